@@ -1,0 +1,1 @@
+"""The Transformer Playground: type a sentence and see how a transformer reads it."""

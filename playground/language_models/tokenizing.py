@@ -1,0 +1,107 @@
+"""Cuts a text into a model's tokens, with the characters each came from.
+
+Must not know the model that reads them. It asks the tokenizer's own engine and sets nothing on it: the wrapper around
+it changes shared settings at every call, which readers in other threads would trip over.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+from playground.contracts.tokens import Piece, Token, make_tokens, piece_text, show_blanks
+from playground.contracts.words import Word, cut_words
+from playground.errors import CannotOpenModel
+
+_PROBE = "The cat's café, 3 déjà-vu: 猫 😀!"
+_FILE_BYTES = 64_000_000
+
+
+@dataclass(frozen=True)
+class CutText:
+    """A text as the model gets it. `full_length` is the number of tokens before anything was cut."""
+
+    ids: tuple[int, ...]
+    segments: tuple[int, ...]
+    tokens: tuple[Token, ...]
+    words: tuple[Word, ...]
+    pair_words: tuple[Word, ...]
+    full_length: int
+
+
+class Tokenizer:
+    """One checkpoint's tokenizer; keeps no state between calls."""
+
+    def __init__(self, folder: Path) -> None:
+        self.wrapper = _open(folder)
+        self._engine = self.wrapper.backend_tokenizer
+        self._engine.no_truncation()
+        self._engine.no_padding()
+
+    def cut(self, text: str, pair: str = "", at_most: int | None = None) -> CutText:
+        """The tokens of a text, or of two, cut to `at_most` with the closing special tokens kept."""
+        found = self._engine.encode(text, pair or None)
+        kept = _kept(found.special_tokens_mask, at_most)
+        words, pair_words = cut_words(text), cut_words(pair)
+        return CutText(
+            ids=tuple(found.ids[index] for index in kept),
+            segments=tuple(found.type_ids[index] for index in kept),
+            tokens=_tokens(found, kept, (text, pair), len(words)),
+            words=words,
+            pair_words=pair_words,
+            full_length=len(found.ids),
+        )
+
+    def text_of(self, id_: int) -> str:
+        """What a person sees of one token of the vocabulary, with no text around it."""
+        return show_blanks(piece_text(self._engine.id_to_token(id_) or ""))
+
+
+def _tokens(found: Any, kept: list[int], texts: tuple[str, str], words: int) -> tuple[Token, ...]:
+    """Each sentence's tokens are made from its own text; special tokens belong to neither."""
+    made: dict[int, Token] = {}
+    for sentence, first_word in ((0, 0), (1, words)):
+        mine = [index for index in kept if (found.sequence_ids[index] or 0) == sentence]
+        pieces = [
+            Piece(found.tokens[i], found.ids[i], *found.offsets[i], special=bool(found.special_tokens_mask[i]))
+            for i in mine
+        ]
+        made.update(zip(mine, make_tokens(texts[sentence], pieces, first_word), strict=True))
+    return tuple(made[index] for index in kept)
+
+
+def _kept(special: list[int], at_most: int | None) -> list[int]:
+    """All tokens, or the first ones and the special ones that close the text."""
+    if at_most is None or len(special) <= at_most:
+        return list(range(len(special)))
+    closing = 0
+    while closing < min(at_most - 1, len(special)) and special[-1 - closing]:
+        closing += 1
+    return [*range(at_most - closing), *range(len(special) - closing, len(special))]
+
+
+def _open(folder: Path) -> PreTrainedTokenizerFast:
+    """The tokenizer as its file says: for some model types the library rebuilds it and changes its cuts."""
+    file = folder / "tokenizer.json"
+    if file.is_file() and file.stat().st_size > _FILE_BYTES:
+        raise CannotOpenModel(f"The tokenizer of {folder.name} is too large to be one.")
+    try:
+        chosen = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        if not file.is_file():
+            return _fast(chosen, folder)
+        plain = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
+        same = chosen.is_fast and _ids(chosen) == _ids(plain)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError) as error:
+        raise CannotOpenModel(f"The tokenizer of {folder.name} cannot be opened.") from error
+    return chosen if same else plain
+
+
+def _fast(tokenizer: Any, folder: Path) -> PreTrainedTokenizerFast:
+    if not getattr(tokenizer, "is_fast", False):
+        raise CannotOpenModel(f"The tokenizer of {folder.name} has no fast form, so its tokens cannot be located.")
+    return tokenizer
+
+
+def _ids(tokenizer: PreTrainedTokenizerFast) -> list[int]:
+    return tokenizer.backend_tokenizer.encode(_PROBE).ids

@@ -1,0 +1,44 @@
+"""Our own component for attention: constant files from assets/viewer on a gr.HTML, data through its value alone.
+
+Must not know models or readings. A visitor's text is only ever data here: the template is constant, because Gradio
+would execute text placed into it (`{{value}}` as well as `${value}`).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from playground.settings import ASSETS
+
+VIEWER = ASSETS / "viewer"
+TEMPLATE = '<div class="viewer"></div>'
+
+
+def attention_view(waiting: str, read_head: Callable[[dict], dict], elem_id: str) -> gr.HTML:
+    """A viewer that says `waiting` until its first payload; `read_head` fetches one head in full.
+
+    A function and not a subclass: Gradio writes a .pyi file beside the source of every subclass of a component.
+    """
+    return gr.HTML(
+        value={"state": "waiting", "message": waiting, "id": "waiting"},
+        html_template=TEMPLATE,
+        css_template=(VIEWER / "viewer.css").read_text(encoding="utf-8"),
+        js_on_load=viewer_script(VIEWER),
+        server_functions=[read_head],
+        apply_default_css=False,
+        container=False,
+        padding=False,
+        elem_id=elem_id,
+    )
+
+
+def viewer_script(folder: Path) -> str:
+    """The viewer's files in the order of their numbers, as the one function body that Gradio runs at mounting."""
+    return "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.js")))
+
+
+def failed(sentence: str) -> dict[str, Any]:
+    """A value that shows one sentence above the last good picture, which stays."""
+    return {"state": "error", "message": sentence, "id": f"error {sentence}"}
