@@ -15,6 +15,7 @@ from playground.tabs.named_api import build_named_api
 from playground.views.markup import draw_header, draw_loading
 
 TITLE = "Transformer Playground"
+FONTS = ("-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "system-ui", "sans-serif")  # none is fetched
 
 
 def build_page(library: Library, settings: Settings) -> gr.Blocks:
@@ -27,17 +28,21 @@ def build_page(library: Library, settings: Settings) -> gr.Blocks:
         with gr.Row(elem_id="sentence-box"):
             sentence = gr.Textbox(
                 examples[0], label="Your sentence", elem_id="sentence", max_length=settings.limits.text_characters,
-                lines=1, max_lines=4, container=False, show_label=False, scale=1, interactive=True,
-                placeholder="Type a sentence", html_attributes=gr.InputHTMLAttributes(spellcheck=False),
+                lines=1, max_lines=4, scale=1, interactive=True, placeholder="Type a sentence",
+                html_attributes=gr.InputHTMLAttributes(spellcheck=False),
             )
             status = gr.HTML(draw_loading(), elem_id="status", padding=False)
             example = gr.Dropdown(
-                examples, value=None, label="Examples", elem_id="examples", container=False, scale=0, min_width=150,
+                [("Examples", ""), *examples], value="", label="Examples", elem_id="examples", container=False, scale=0,
+                min_width=130, filterable=False,
             )
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Encoder", id="encoder", elem_id="tab-encoder"):
                 build_encoder_tab(library, settings, Shared(page, sentence, status))
-        example.input(lambda chosen: chosen or gr.skip(), example, sentence, api_visibility="private", queue=False)
+        example.input(
+            take_example, example, [sentence, example],
+            api_visibility="private", queue=False, show_progress="hidden",
+        )
         dark.click(None, js="() => { document.body.classList.toggle('dark') }", api_visibility="private")
         build_named_api(library, settings)
     page.queue(max_size=settings.limits.queue_length)
@@ -48,7 +53,7 @@ def launch_options(settings: Settings) -> dict[str, Any]:
     """How the page is served: our look, and off what Gradio has on by default and a visitor did not ask for."""
     return {
         "theme": gr.themes.Base(
-            primary_hue="blue", neutral_hue="gray", font=["system-ui", "sans-serif"], font_mono=["monospace"],
+            primary_hue="blue", neutral_hue="gray", font=list(FONTS), font_mono=["monospace"],
         ),
         "css_paths": [ASSETS / "page.css"],
         "footer_links": [],
@@ -60,6 +65,11 @@ def launch_options(settings: Settings) -> dict[str, Any]:
         "max_file_size": settings.limits.request_bytes,
         "quiet": True,
     }
+
+
+def take_example(chosen: str) -> tuple[Any, str]:
+    """The chosen example becomes the sentence, and the chooser says "Examples" again."""
+    return chosen or gr.skip(), ""
 
 
 def read_examples() -> list[str]:

@@ -71,6 +71,8 @@ def _check_shape(found: AttentionMap) -> None:
         raise Unreadable("The model's attention weights are not a float32 array of layers, heads, queries and keys.")
     if 0 in found.weights.shape:
         raise Unreadable("The model returned no attention weights, so there is nothing to show.")
+    if len(set(found.layers)) != len(found.layers) or min(found.layers) < 0:
+        raise Unreadable("The model's attention names a layer twice, or one that cannot be.")
     expected = (len(found.layers), found.weights.shape[1], len(found.rows), len(found.cols))
     if found.weights.shape != expected:
         raise Unreadable(

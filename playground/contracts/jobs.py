@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, Protocol
 
+from playground.contracts.reading import without_lone_surrogates
 from playground.errors import BadInput
 
 Task = Literal["classify", "continue", "rewrite"]
 State = Literal["queued", "running", "done", "stopped", "failed"]
 TASKS = ("classify", "continue", "rewrite")
 SPEC_VERSION = 1
+_HIGHEST = (("epochs", 1000), ("learning_rate", 1), ("batch_size", 4096), ("minutes", 10_000), ("seed", 2**63 - 1))
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,15 @@ class JobSpec:
 
     def __post_init__(self) -> None:
         for field_ in fields(self):
-            _check_type(field_.name, getattr(self, field_.name), type(field_.default))
+            value = getattr(self, field_.name)
+            _check_type(field_.name, value, type(field_.default))
+            if isinstance(value, str):
+                object.__setattr__(self, field_.name, without_lone_surrogates(value))
         if self.task not in TASKS:
             raise BadInput(f"There is no task {self.task!r}: choose one of {', '.join(TASKS)}.")
         if self.version != SPEC_VERSION:
             raise BadInput(f"This job was written for version {self.version}; this app reads version {SPEC_VERSION}.")
-        for name, high in (("epochs", 1000), ("learning_rate", 1), ("batch_size", 4096), ("minutes", 10_000)):
+        for name, high in _HIGHEST:
             if not 0 <= getattr(self, name) <= high:
                 raise BadInput(f"{name} must lie between 0 and {high}, not {getattr(self, name)}.")
 

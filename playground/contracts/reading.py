@@ -112,6 +112,9 @@ class Reading:
         every = (*self.tokens, *self.target_tokens, *self.written)
         if any(token.word is not None and not 0 <= token.word < known for token in every):
             raise Unreadable("A token of this reading points at a word that is not there.")
+        kinds = [found.kind for found in self.maps]
+        if len(set(kinds)) != len(kinds) or self.family != "encoder-decoder" and kinds != [self.family]:
+            raise Unreadable(f"A model of the family {self.family} cannot have {', '.join(kinds)} attention.")
         for found in self.maps:
             _check_axes(found, self)
 

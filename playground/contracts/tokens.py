@@ -1,13 +1,14 @@
 """Turns a tokenizer's pieces into Tokens: what a person sees, where it stands, and to which word it belongs.
 
-The marks ## (WordPiece), Ġ (byte-level BPE) and ▁ (Unigram) are handled here and nowhere else; no tokenizer library
-and no model may be known here, only the lists they hand over.
+Must not know any tokenizer library or model, only the lists they hand over. The marks ## (WordPiece), Ġ (byte-level
+BPE) and ▁ (Unigram) are handled here and nowhere else.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from playground.contracts.words import Word, cut_words, word_of_span
 from playground.errors import Unreadable
@@ -15,7 +16,7 @@ from playground.errors import Unreadable
 _CONTINUES = re.compile(r"^##(?=.)")
 _BYTE_PIECE = re.compile(r"^<0x([0-9A-Fa-f]{2})>$")
 _MARKS = ("▁", "Ġ")  # the tokenizer's own blank before the first word has no character, so it is laid on its letter
-_BLANKS = {" ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥"}
+_BLANKS = MappingProxyType({" ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Piece:
     start: int = 0
     end: int = 0
     special: bool = False
+    byte_level: bool = False  # its tokenizer writes bytes as GPT-2 does
 
 
 def make_tokens(text: str, pieces: Sequence[Piece], first_word: int = 0) -> tuple[Token, ...]:
@@ -51,12 +53,13 @@ def make_tokens(text: str, pieces: Sequence[Piece], first_word: int = 0) -> tupl
 def _make_token(text: str, words: tuple[Word, ...], piece: Piece, first_word: int) -> Token:
     if not 0 <= piece.start <= piece.end <= len(text):
         raise Unreadable(f"The tokenizer placed the piece {piece.raw!r} outside the text, so it cannot be shown.")
-    if piece.special:
-        return Token(piece.raw, piece.raw, piece.id, piece.start, piece.end, True, None)
     start, end = _without_blanks(text, piece.start, piece.end)
     word = word_of_span(words, start, end)
+    if piece.special:  # of no word, but where it was typed or stands for a blanked word
+        return Token(piece.raw, piece.raw, piece.id, start, end, True, None if word is None else first_word + word)
+    # A mark by itself is a blank, whatever letter it is laid on.
     covers = end > start and (piece.raw not in _MARKS or text[start:end].strip() in ("", piece.raw))
-    seen = text[start:end] if covers else piece_text(piece.raw)  # a mark by itself is a blank, whatever it is laid on
+    seen = text[start:end] if covers else piece_text(piece.raw, piece.byte_level)
     return Token(show_blanks(seen), piece.raw, piece.id, start, end, False, None if word is None else first_word + word)
 
 
@@ -68,20 +71,19 @@ def _without_blanks(text: str, start: int, end: int) -> tuple[int, int]:
     return end - len(seen.lstrip()), start + len(seen.rstrip())
 
 
-def piece_text(raw: str) -> str:
+def piece_text(raw: str, byte_level: bool = False) -> str:
     """What a piece says where there is no span to look at: `##ing` → `ing`, `Ġcat` → `cat`, `▁` → a blank.
 
-    A piece that holds only part of a character says which bytes it holds: half a character has no picture.
+    `byte_level`: the tokenizer writes bytes as GPT-2 does; nothing in a piece itself tells `ł` from the byte it stands
+    for there. A piece that holds only part of a character says which bytes: half a character has no picture.
     """
+    if byte_level:
+        return _byte_level_text(raw.lstrip("Ġ") or raw)
     if byte := _BYTE_PIECE.match(raw):
         return _bytes_text(bytes([int(byte.group(1), 16)]))
     if raw.startswith("▁"):
         return raw[1:].replace("▁", " ") or " "
-    continued = _CONTINUES.sub("", raw)
-    if continued != raw:
-        return continued
-    said = _byte_level_text(raw.lstrip("Ġ") or raw)
-    return raw if said is None else said
+    return _CONTINUES.sub("", raw)
 
 
 def show_blanks(text: str) -> str:
@@ -101,23 +103,10 @@ def _code(character: str) -> str:
     return f"⟨U+{ord(character):04X}⟩"
 
 
-def _byte_level_text(raw: str) -> str | None:
-    """Undoes GPT-2's writing of bytes as printable characters; None where the piece was not written so."""
-    if all(" " < character < "\x7f" for character in raw):
-        return raw
+def _byte_level_text(raw: str) -> str:
+    """Undoes GPT-2's writing of bytes as printable characters; a piece with any other character is left alone."""
     values = [_byte_of(character) for character in raw]
-    if None in values or not any(ord(character) > 0xFF for character in raw) and not _decodes(values):
-        return None
-    return _bytes_text(bytes(values))
-
-
-def _decodes(values: list[int]) -> bool:
-    """Whether the bytes are whole characters: tells the piece `Ã©` (é in bytes) from a piece that just says `é`."""
-    try:
-        bytes(values).decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    return raw if None in values else _bytes_text(bytes(values))
 
 
 def _bytes_text(data: bytes) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -17,7 +18,9 @@ from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrained
 from playground.errors import CannotOpenModel
 from playground.language_models.families import Architecture, architecture_of
 
-_SANE = {"num_hidden_layers": 256, "num_attention_heads": 512, "hidden_size": 65_536, "vocab_size": 4_000_000}
+_SANE = MappingProxyType(
+    {"num_hidden_layers": 256, "num_attention_heads": 512, "hidden_size": 65_536, "vocab_size": 4_000_000}
+)
 _CONFIG_BYTES = 4_000_000
 
 

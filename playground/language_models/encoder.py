@@ -5,6 +5,7 @@ Must not know who asks. Keeps no state between calls: forty visitors may share o
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from playground.contracts.attention import AttentionMap, allowed_by
 from playground.contracts.generation import GenerateRequest, Step
 from playground.contracts.readers import ModelFacts
 from playground.contracts.reading import Guess, Guesses, Reading, ReadRequest, Timings, Truth
+from playground.contracts.tokens import Token
 from playground.errors import BadInput, Unreadable
 from playground.language_models.checkpoints import Checkpoint
 from playground.language_models.tokenizing import CutText, Tokenizer
@@ -43,20 +45,20 @@ class EncoderReader:
         cut = self._tokenizer.cut(request.text, request.pair, self._at_most)
         if all(token.special for token in cut.tokens):
             raise BadInput("There is nothing to read in this text; type at least one word.")
-        ids = self._hide_blanks(cut, request.blanks)
+        tokens = self._hide_blanks(cut, request.blanks)
         layers = _chosen_layers(request.layers, self.facts.layers)
         asked = time.perf_counter()
-        weights, logits = self._forward(ids, cut, request.mask)
+        weights, logits = self._forward(tokens, cut.segments, request.mask)
         answered = time.perf_counter()
         mask = request.mask or "all"
-        found = AttentionMap("encoder", mask, _stack(weights, layers), cut.tokens, cut.tokens, layers)
+        found = AttentionMap("encoder", mask, _stack(weights, layers), tokens, tokens, layers)
         return Reading(
             request=request,
             model=self.facts.name,
             family="encoder",
             words=cut.words,
             target_words=cut.pair_words,
-            tokens=cut.tokens,
+            tokens=tokens,
             maps=(found,),
             guesses=self._guesses(cut, request.blanks, logits),
             notes=_notes(cut),
@@ -80,21 +82,26 @@ class EncoderReader:
         if request.blanks and not self._has_head:
             raise BadInput(f"{self.facts.name} holds no language head, so it cannot guess hidden words.")
 
-    def _hide_blanks(self, cut: CutText, blanks: tuple[int, ...]) -> list[int]:
-        """The ids with one mask token for each piece of a blanked word."""
-        mask_id = self._tokenizer.wrapper.mask_token_id
-        if blanks and mask_id is None:
+    def _hide_blanks(self, cut: CutText, blanks: tuple[int, ...]) -> tuple[Token, ...]:
+        """The tokens with one mask for each piece of a blanked word, standing where the piece stood."""
+        if not blanks:
+            return cut.tokens
+        name, id_ = self._tokenizer.wrapper.mask_token, self._tokenizer.wrapper.mask_token_id
+        if id_ is None:
             raise BadInput(f"{self.facts.name} has no mask token, so it cannot guess hidden words.")
-        return [mask_id if token.word in blanks else id_ for token, id_ in zip(cut.tokens, cut.ids, strict=True)]
+        hidden = {"text": name, "piece": name, "id": id_, "special": True}
+        return tuple(replace(token, **hidden) if token.word in blanks else token for token in cut.tokens)
 
-    def _forward(self, ids: list[int], cut: CutText, mask: str) -> tuple[tuple[torch.Tensor, ...], torch.Tensor | None]:
+    def _forward(
+        self, tokens: tuple[Token, ...], segments: tuple[int, ...], mask: str
+    ) -> tuple[tuple[torch.Tensor, ...], torch.Tensor | None]:
         """The attentions, each [1, head, query, key], and the logits [1, token, vocabulary] where there is a head."""
         device = self._model.device
-        given = {"input_ids": torch.tensor([ids], device=device)}
+        given = {"input_ids": torch.tensor([[token.id for token in tokens]], device=device)}
         if self._takes_segments:
-            given["token_type_ids"] = torch.tensor([cut.segments], device=device)
+            given["token_type_ids"] = torch.tensor([segments], device=device)
         if mask not in ("", "all"):
-            given["attention_mask"] = _additive(allowed_by(mask, "encoder", len(ids), len(ids))).to(device)
+            given["attention_mask"] = _additive(allowed_by(mask, "encoder", len(tokens), len(tokens))).to(device)
         with torch.inference_mode():
             answer = self._model(**given, output_attentions=True)
         if not answer.attentions:

@@ -38,6 +38,7 @@ class Tokenizer:
         self._engine = self.wrapper.backend_tokenizer
         self._engine.no_truncation()
         self._engine.no_padding()
+        self._byte_level = "ByteLevel" in repr(self._engine.decoder)
 
     def cut(self, text: str, pair: str = "", at_most: int | None = None) -> CutText:
         """The tokens of a text, or of two, cut to `at_most` with the closing special tokens kept."""
@@ -47,28 +48,28 @@ class Tokenizer:
         return CutText(
             ids=tuple(found.ids[index] for index in kept),
             segments=tuple(found.type_ids[index] for index in kept),
-            tokens=_tokens(found, kept, (text, pair), len(words)),
+            tokens=self._tokens(found, kept, (text, pair), len(words)),
             words=words,
             pair_words=pair_words,
             full_length=len(found.ids),
         )
 
+    def _tokens(self, found: Any, kept: list[int], texts: tuple[str, str], words: int) -> tuple[Token, ...]:
+        """Each sentence's tokens are made from its own text; special tokens belong to neither."""
+        made: dict[int, Token] = {}
+        for sentence, first_word in ((0, 0), (1, words)):
+            mine = [index for index in kept if (found.sequence_ids[index] or 0) == sentence]
+            pieces = [self._piece(found, index) for index in mine]
+            made.update(zip(mine, make_tokens(texts[sentence], pieces, first_word), strict=True))
+        return tuple(made[index] for index in kept)
+
+    def _piece(self, found: Any, at: int) -> Piece:
+        special = bool(found.special_tokens_mask[at])
+        return Piece(found.tokens[at], found.ids[at], *found.offsets[at], special, self._byte_level)
+
     def text_of(self, id_: int) -> str:
         """What a person sees of one token of the vocabulary, with no text around it."""
-        return show_blanks(piece_text(self._engine.id_to_token(id_) or ""))
-
-
-def _tokens(found: Any, kept: list[int], texts: tuple[str, str], words: int) -> tuple[Token, ...]:
-    """Each sentence's tokens are made from its own text; special tokens belong to neither."""
-    made: dict[int, Token] = {}
-    for sentence, first_word in ((0, 0), (1, words)):
-        mine = [index for index in kept if (found.sequence_ids[index] or 0) == sentence]
-        pieces = [
-            Piece(found.tokens[i], found.ids[i], *found.offsets[i], special=bool(found.special_tokens_mask[i]))
-            for i in mine
-        ]
-        made.update(zip(mine, make_tokens(texts[sentence], pieces, first_word), strict=True))
-    return tuple(made[index] for index in kept)
+        return show_blanks(piece_text(self._engine.id_to_token(id_) or "", self._byte_level))
 
 
 def _kept(special: list[int], at_most: int | None) -> list[int]:

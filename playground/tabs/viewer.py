@@ -16,11 +16,15 @@ VIEWER = ASSETS / "viewer"
 TEMPLATE = '<div class="viewer"></div>'
 
 
-def attention_view(waiting: str, read_head: Callable[[dict], dict], elem_id: str) -> gr.HTML:
-    """A viewer that says `waiting` until its first payload; `read_head` fetches one head in full.
+def attention_view(waiting: str, fetch_head: Callable[[dict], dict], elem_id: str) -> gr.HTML:
+    """A viewer that says `waiting` until its first payload; `fetch_head` answers when it asks for one head in full.
 
     A function and not a subclass: Gradio writes a .pyi file beside the source of every subclass of a component.
     """
+
+    def read_head(asked: dict) -> dict:  # called from the browser by this name
+        return fetch_head(asked)
+
     return gr.HTML(
         value={"state": "waiting", "message": waiting, "id": "waiting"},
         html_template=TEMPLATE,

@@ -6,11 +6,12 @@ part of markup; the viewer itself never builds markup from text.
 
 import html
 from pathlib import Path
+from types import MappingProxyType
 
 from playground.contracts.readers import ModelFacts
 from playground.contracts.reading import Reading
 
-_FAMILY = {"encoder": "BERT family", "decoder": "GPT family", "encoder-decoder": "T5 family"}
+_FAMILY = MappingProxyType({"encoder": "BERT family", "decoder": "GPT family", "encoder-decoder": "T5 family"})
 
 
 def escape_text(text: str) -> str:

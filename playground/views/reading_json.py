@@ -32,7 +32,8 @@ def _map_to_json(found: AttentionMap, exact: bool) -> dict[str, Any]:
     return {
         "kind": found.kind,
         "mask": found.mask,
-        "layers": list(found.layers),
+        "layers": len(found.layers),
+        "layer_numbers": list(found.layers),
         "heads": found.heads,
         "rows": len(found.rows),
         "cols": len(found.cols),

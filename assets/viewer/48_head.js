@@ -1,0 +1,138 @@
+// The opened head: title, form of drawing, the scrolled stage with its two canvases, and what the pointer does there.
+// Must not know where the numbers come from, nor Gradio.
+
+const MODES = { matrix: 'Matrix', lines: 'Lines', both: 'Both' };
+
+function createHead(parent, actions) {
+  const box = make('section', 'head', parent);
+  const line = make('div', 'line', box);
+  const panel = { box, title: make('h3', '', line), segments: {} };
+  const group = make('div', 'segments', line);
+  setAttributes(group, { role: 'group', 'aria-label': 'How to draw this head' });
+  for (const [mode, name] of Object.entries(MODES)) {
+    const button = panel.segments[mode] = make('button', '', group, name);
+    button.type = 'button';
+    button.addEventListener('click', () => actions.draw(mode));
+  }
+  panel.notes = make('p', 'notes', box);
+  panel.stage = make('div', 'stage', box);
+  panel.extent = make('div', 'extent', panel.stage);
+  panel.pane = make('div', 'pane', panel.extent);
+  panel.pane.setAttribute('role', 'img');
+  panel.base = make('canvas', '', panel.pane);
+  panel.light = make('canvas', '', panel.pane);
+  panel.readout = createReadout(box);
+  listenToStage(panel, actions);
+  return panel;
+}
+
+function listenToStage(panel, actions) {
+  const { pane, stage } = panel;
+  const find = (event) => {
+    const corner = pane.getBoundingClientRect();
+    return panel.shape ? pointAt(panel.shape, event.clientX - corner.left, event.clientY - corner.top) : { row: -1, col: -1 };
+  };
+  pane.addEventListener('pointermove', (event) => {
+    if (event.pointerType !== 'touch') actions.point(find(event));
+  });
+  pane.addEventListener('pointerleave', () => actions.point({ row: -1, col: -1 }));
+  pane.addEventListener('click', (event) => {
+    const { row, col } = find(event);
+    if (row >= 0) actions.lock(row);
+    if (event.pointerType === 'touch') actions.point({ row: -1, col }); // a finger does not hover
+  });
+  stage.addEventListener('scroll', () => actions.scrolled(), { passive: true });
+}
+
+// Everything of the panel that depends on the picture, the room or the form of drawing.
+function arrangeHead(panel, view) {
+  const words = widestLabels(panel, view);
+  const room = panel.box.clientWidth;
+  let shape = layoutHead(view.picture, view.mode, room, words, view.narrow);
+  if (shape.scrollsDown) shape = layoutHead(view.picture, view.mode, room - 14, words, view.narrow);
+  panel.shape = shape;
+  const { stage, extent, pane } = panel;
+  stage.classList.toggle('scrolls-down', shape.scrollsDown);
+  stage.classList.toggle('scrolls-across', shape.scrollsAcross);
+  if (shape.scrollsDown || shape.scrollsAcross) setAttributes(stage, { tabindex: 0, role: 'group', 'aria-label': 'The opened head, scrollable' });
+  else ['tabindex', 'role', 'aria-label'].forEach((name) => stage.removeAttribute(name));
+  stage.style.height = `${shape.height + (shape.scrollsAcross ? 14 : 0)}px`;
+  pane.style.width = `${shape.width}px`;
+  pane.style.height = `${shape.height}px`;
+  extent.style.width = `${stage.clientWidth + shape.hidden}px`; // scroll bars may lie beside the stage or over it
+  extent.style.height = `${stage.clientHeight + shape.body - shape.seen}px`;
+  for (const [mode, button] of Object.entries(panel.segments)) {
+    setAttributes(button, { 'aria-pressed': mode === view.mode });
+    button.hidden = mode === 'both' && view.narrow;
+  }
+  setText(panel.notes, view.picture.notes.join(' · '));
+  panel.notes.title = panel.notes.textContent;
+}
+
+function widestLabels(panel, { picture, palette }) {
+  if (panel.widest && panel.widest.picture === picture) return panel.widest;
+  const context = panel.base.getContext('2d');
+  context.font = `700 14px ${palette.family}`;
+  const widest = (labels) => labels.reduce((most, { text }) => (most > 120 ? most : Math.max(most, context.measureText(text).width)), 0);
+  const rows = widest(picture.rows);
+  panel.widest = { picture, rows, cols: picture.cols === picture.rows ? rows : widest(picture.cols) };
+  return panel.widest;
+}
+
+function drawHead(panel, view) {
+  const { shape, stage } = panel;
+  shape.scrollTop = shape.scrollsDown ? stage.scrollTop : 0;
+  shape.scrollLeft = shape.scrollsAcross ? stage.scrollLeft : 0;
+  setText(panel.title, headName(view.layer, view.head));
+  setAttributes(panel.pane, { 'aria-label': `${headName(view.layer, view.head)}, drawn; its numbers stand in a table for screen readers` });
+  drawBase(panel, view);
+  lightHead(panel, view);
+}
+
+function lightHead(panel, view) {
+  drawLight(panel, view);
+  readOut(panel.readout, view);
+  const { rows, cols } = view.picture;
+  const pointed = view.cell && view.cell.col >= 0 ? cols[view.cell.col].text : rows[view.lit].text;
+  const title = pointed.length > 12 ? pointed : '';
+  if (panel.pane.title !== title) panel.pane.title = title;
+}
+
+// Brings a row and what it looks at most into sight, inside the stage only: the page itself never moves.
+function revealRow(panel, row, col) {
+  const { shape, stage } = panel;
+  if (shape.scrollsDown) stage.scrollTop = revealed(stage.scrollTop, shape.seen, row * shape.rowHeight, shape.rowHeight);
+  if (shape.scrollsAcross) stage.scrollLeft = revealed(stage.scrollLeft, shape.matrixWidth, col * shape.cell, shape.cell);
+}
+
+// Where to scroll so that [from, from + size] is seen; where it is seen already, nothing moves.
+function revealed(scrolled, seen, from, size) {
+  const inside = from >= scrolled && from + size <= scrolled + seen;
+  return inside ? scrolled : Math.max(0, from - Math.floor(seen / 2 / size) * size);
+}
+
+// One line in a fixed place that says the pointed cell, or the lit row's strongest, in words.
+function createReadout(parent) {
+  const line = make('p', 'readout', parent);
+  const readout = { looks: make('b', '', line) };
+  make('span', 'arrow', line, '→');
+  readout.seen = make('b', '', line);
+  readout.share = make('span', 'share', line);
+  return readout;
+}
+
+function readOut(readout, { picture, bytes, lit, cell }) {
+  const cols = picture.cols.length, pointed = cell && cell.col >= 0;
+  const col = pointed ? cell.col : strongestCol(bytes, lit, cols);
+  const [first, last] = allowedKeys(picture, lit);
+  setText(readout.looks, picture.rows[lit].text);
+  setText(readout.seen, picture.cols[col].text);
+  const open = col >= first && col <= last;
+  setText(readout.share, open ? percent(WEIGHTS[bytes[lit * cols + col]]) : 'hidden by the mask');
+}
+
+function strongestCol(bytes, row, cols) {
+  let best = 0;
+  for (let col = 1; col < cols; col++) if (bytes[row * cols + col] > bytes[row * cols + best]) best = col;
+  return best;
+}

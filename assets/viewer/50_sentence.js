@@ -1,0 +1,140 @@
+// The sentence as chips: the chosen word boxed, the others tinted by how much it looks at them, percents beneath.
+// In cross-attention two sentences: the one looked at above, the one that looks below. Must not know Gradio.
+
+function createSentence(parent, actions) {
+  const box = make('div', 'sentence', parent);
+  const sentence = { seen: createStrip(box, 'seen'), looking: createStrip(box, 'looking'), pair: null };
+  sentence.word = make('b', '', sentence.seen.lead);
+  make('span', '', sentence.seen.lead, ' looks at');
+  setText(sentence.looking.lead, 'written');
+  listenToChips(sentence.seen, actions, () => !sentence.pair);
+  listenToChips(sentence.looking, actions, () => true);
+  return sentence;
+}
+
+function createStrip(parent, name) {
+  const box = make('div', `strip ${name}`, parent);
+  return { box, lead: make('span', 'lead', box), chips: make('div', 'chips', box), nodes: [], bytes: [], boxed: -1 };
+}
+
+function showSentence(sentence, view) {
+  const { rows, cols, pair } = view.picture;
+  sentence.pair = pair;
+  sentence.looking.box.hidden = !pair;
+  fillStrip(sentence.seen, cols, !pair);
+  if (pair) fillStrip(sentence.looking, rows, true);
+  sentence.palette = view.palette;
+}
+
+// Chips are kept and changed in place; only what a visitor can choose is a button.
+function fillStrip(strip, labels, choosable) {
+  strip.box.classList.toggle('is-long', labels.length > 40);
+  strip.box.classList.toggle('is-endless', labels.length > 96);
+  if (strip.choosable !== choosable) strip.chips.replaceChildren();
+  strip.choosable = choosable;
+  keepChildren(strip.chips, labels.length, () => makeChip(choosable));
+  strip.nodes = Array.from(strip.chips.children);
+  strip.bytes = [];
+  strip.boxed = -1;
+  labels.forEach((label, index) => fillChip(strip.nodes[index], label, Boolean(labels[index + 1] && labels[index + 1].joined)));
+}
+
+function makeChip(choosable) {
+  const chip = document.createElement(choosable ? 'button' : 'span');
+  if (choosable) setAttributes(chip, { type: 'button', tabindex: -1, 'aria-pressed': false });
+  make('span', 'text', chip);
+  make('span', 'share', chip);
+  return chip;
+}
+
+function fillChip(chip, label, goesOn) {
+  const text = chip.firstChild;
+  setText(text, label.text);
+  text.dataset.text = label.text; // the style sheet keeps room for the bold form of it
+  const name = `chip${label.special ? ' special' : ''}${label.joined ? ' joined' : ''}${goesOn ? ' goes-on' : ''}`;
+  if (chip.className !== name) chip.className = name;
+  const title = label.text.length > 20 || label.piece !== label.text ? `${label.text} · piece ${label.piece}` : '';
+  if (chip.title !== title) chip.title = title;
+  text.style.backgroundColor = text.style.color = '';
+  setText(chip.lastChild, '');
+}
+
+// Tints and boxes for the lit row; touches only the chips that change.
+function lightSentence(sentence, view) {
+  const { picture, palette, bytes, lit, row, locked } = view;
+  const { seen, looking, pair } = sentence;
+  const from = lit * picture.cols.length, [first, last] = allowedKeys(picture, lit);
+  if (sentence.palette !== palette) seen.bytes = [];
+  sentence.palette = palette;
+  setText(sentence.word, picture.rows[lit].text);
+  seen.nodes.forEach((chip, col) => {
+    const byte = col < first || col > last ? -1 : bytes[from + col];
+    if (seen.bytes[col] === byte) return;
+    seen.bytes[col] = byte;
+    tintChip(chip, byte, palette);
+  });
+  boxChip(pair ? looking : seen, lit, row, locked);
+}
+
+function tintChip(chip, byte, palette) {
+  const weight = byte < 0 ? 0 : WEIGHTS[byte], tinted = weight >= 0.02;
+  chip.firstChild.style.backgroundColor = tinted ? palette.fills[byte] : '';
+  chip.firstChild.style.color = tinted ? palette.inks[byte] : '';
+  chip.classList.toggle('shut', byte < 0);
+  chip.classList.toggle('hot', weight > 0.05);
+  setText(chip.lastChild, tinted ? percent(weight) : '');
+}
+
+// The lit chip is boxed; the one tab stop is the chosen chip; pressed says that it is locked.
+function boxChip(strip, lit, row, locked) {
+  const { nodes } = strip;
+  if (strip.boxed !== lit) {
+    if (nodes[strip.boxed]) nodes[strip.boxed].classList.remove('boxed');
+    nodes[lit].classList.add('boxed');
+    strip.boxed = lit;
+  }
+  if (strip.stop !== nodes[row] || strip.locked !== locked) {
+    if (strip.stop) setAttributes(strip.stop, { tabindex: -1, 'aria-pressed': false });
+    setAttributes(nodes[row], { tabindex: 0, 'aria-pressed': locked });
+    strip.stop = nodes[row];
+    strip.locked = locked;
+  }
+}
+
+function listenToChips(strip, actions, looks) {
+  const rowOf = (event) => {
+    const chip = event.target.closest('.chip');
+    return chip && looks() ? strip.nodes.indexOf(chip) : -1;
+  };
+  strip.chips.addEventListener('pointerover', (event) => {
+    if (event.pointerType !== 'touch') actions.preview(rowOf(event));
+  });
+  strip.chips.addEventListener('pointerleave', () => actions.preview(-1));
+  strip.chips.addEventListener('focusin', (event) => {
+    if (event.target.matches(':focus-visible')) actions.preview(rowOf(event));
+  });
+  strip.chips.addEventListener('focusout', () => actions.preview(-1));
+  strip.chips.addEventListener('click', (event) => {
+    const row = rowOf(event);
+    if (row >= 0) actions.lock(row);
+  });
+  strip.chips.addEventListener('keydown', (event) => moveFocus(strip, event));
+}
+
+function moveFocus(strip, event) {
+  const at = strip.nodes.indexOf(event.target.closest('.chip')), last = strip.nodes.length - 1;
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+  if (at < 0 || to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  strip.nodes[clamp(to, 0, last)].focus();
+}
+
+// Brings a chip into sight inside a long strip; the page itself never moves.
+function revealChip(sentence, row) {
+  const strip = sentence.pair ? sentence.looking : sentence.seen, chip = strip.nodes[row];
+  if (!chip || strip.chips.scrollHeight <= strip.chips.clientHeight) return;
+  const top = chip.offsetTop - strip.chips.offsetTop;
+  if (top < strip.chips.scrollTop || top + chip.offsetHeight > strip.chips.scrollTop + strip.chips.clientHeight) {
+    strip.chips.scrollTop = top - strip.chips.clientHeight / 2;
+  }
+}
