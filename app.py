@@ -72,7 +72,8 @@ def main() -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # nobody is told that somebody uses this
     flags = read_flags()
     settings = make_settings(flags)
-    from playground.page import build_page, launch_options, read_examples
+    from playground.page import build_page, launch_options
+    from playground.tabs.examples import read_examples
 
     library = LibraryInBackground(settings)
     page = build_page(library, settings)
@@ -88,7 +89,7 @@ def main() -> None:
     )
     print(f"Transformer Playground is at {link or address}", flush=True)
     # Only now: imported any earlier, torch would fight Gradio for the processor and the page would come later.
-    threading.Thread(target=library.load, args=(read_examples()[0],), daemon=True).start()
+    threading.Thread(target=library.load, args=(read_examples()[0].text,), daemon=True).start()
     page.block_thread()
 
 

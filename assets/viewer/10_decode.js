@@ -1,5 +1,6 @@
 // Turns a payload into a picture: labels, thumbnails and heads as bytes. Must not know elements, colours or Gradio.
 
+const HEAD_FAILED = 'This head could not be read; please try again.';
 const WEIGHTS = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255) ** 2); // the packing's square-root scale
 
 async function inflate(text) {
@@ -50,7 +51,8 @@ async function decodePayload(payload) {
 
 async function decodeThumbnails(map) {
   const { rows, cols, triangle, data } = map.thumbnails;
-  return { rows, cols, triangle, bytes: wholeHeads(await inflate(data), triangle, map.layers.length * map.heads, rows, cols) };
+  const bytes = await inflate(data), count = map.layers.length * map.heads;
+  return { rows, cols, triangle, bytes: wholeHeads(bytes, triangle, count, rows, cols) };
 }
 
 // Rows look, columns are looked at. Only an encoder–decoder has a second list of tokens.
@@ -81,7 +83,7 @@ function headOf(picture, layer, head) {
 function fetchHead(picture, layer, head, readHead) {
   const key = `${layer}.${head}`;
   if (!picture.awaited.has(key)) {
-    const answer = askForHead(picture, layer, head, readHead).catch(() => 'This head could not be read; please try again.');
+    const answer = askForHead(picture, layer, head, readHead).catch(() => HEAD_FAILED);
     picture.awaited.set(key, answer);
     answer.then((error) => error && picture.awaited.delete(key));
   }
@@ -90,7 +92,7 @@ function fetchHead(picture, layer, head, readHead) {
 
 async function askForHead(picture, layer, head, readHead) {
   const packed = await readHead({ kind: picture.kind, layer, head, id: picture.id });
-  if (!packed || packed.error) return (packed && packed.error) || 'This head could not be read; please try again.';
+  if (!packed || packed.error) return (packed && packed.error) || HEAD_FAILED;
   await keepHead(picture, packed);
   return headOf(picture, layer, head) ? null : 'Another head came back than the one asked for; please try again.';
 }

@@ -15,7 +15,8 @@ function findAnchor(picture, anchor) {
   const same = rowsWhere(picture, (label) => label.text === anchor.text && label.special === anchor.special);
   if (same.length) return nearest(same, anchor, picture.rows.length);
   if (anchor.word === null) return -1;
-  const whole = rowsWhere(picture, (label) => label.word !== null && !label.joined && picture.words[label.word] === anchor.word);
+  const begins = ({ word, joined }) => word !== null && !joined && picture.words[word] === anchor.word;
+  const whole = rowsWhere(picture, begins);
   return whole.length ? nearest(whole, anchor, picture.rows.length) : -1;
 }
 

@@ -74,7 +74,8 @@ function drawThumbnails(context, atlas, palette) {
   atlas.layers.forEach((layer, down) => {
     for (let head = 0; head < shape.heads; head++) {
       const { x, y } = thumbnailAt(shape, down, head);
-      fillPixels(pixels, picture.thumbnails, (picture.layers.indexOf(layer) * shape.heads + head) * rows * cols, open, palette);
+      const from = (picture.layers.indexOf(layer) * shape.heads + head) * rows * cols;
+      fillPixels(pixels, picture.thumbnails, from, open, palette);
       pen.putImageData(image, 0, 0);
       context.drawImage(scratch, x, y, shape.size, shape.size);
       context.strokeRect(x + 0.5, y + 0.5, shape.size - 1, shape.size - 1);
@@ -96,7 +97,8 @@ function fillPixels(pixels, { rows, cols, bytes }, from, open, palette) {
 // For each row of a thumbnail the first and last cell that the mask leaves open.
 function openCells(picture) {
   const { rows, cols, triangle } = picture.thumbnails;
-  return Array.from({ length: rows }, (_, row) => (!picture.pooled ? allowedKeys(picture, row) : [0, triangle ? row : cols - 1]));
+  const pooled = (row) => [0, triangle ? row : cols - 1];
+  return Array.from({ length: rows }, (_, row) => (picture.pooled ? pooled(row) : allowedKeys(picture, row)));
 }
 
 function thumbnailAt(shape, down, across) {
@@ -145,7 +147,8 @@ function titleAtlas(atlas, view) {
   atlas.toggle.hidden = !narrow || picture.layers.length < 2;
   setText(atlas.toggle, folded ? `all ${count} heads ›` : 'one layer ‹');
   setAttributes(atlas.toggle, { 'aria-expanded': !folded });
-  setAttributes(atlas.frame, { 'aria-label': `All ${count} heads: ${layers} down, ${heads} across. Arrow keys open another head.` });
+  const label = `All ${count} heads: ${layers} down, ${heads} across. Arrow keys open another head.`;
+  setAttributes(atlas.frame, { 'aria-label': label });
 }
 
 function headAt(atlas, event) {

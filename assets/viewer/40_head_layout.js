@@ -46,7 +46,8 @@ function layoutMatrix(base, words) {
   if (rowHeight >= 4) rowHeight = Math.floor(rowHeight);
   const matrixWidth = cell * base.cols;
   return {
-    ...base, rowHeight, cell, type: typeFor(rowHeight), matrixWidth, rowWords: matrixWidth + labels, labels: labels - 10, width: Math.max(base.room, matrixWidth + labels),
+    ...base, rowHeight, cell, type: typeFor(rowHeight), matrixWidth, rowWords: matrixWidth + labels,
+    labels: labels - 10, width: Math.max(base.room, matrixWidth + labels),
   };
 }
 
@@ -67,7 +68,8 @@ function layoutLines(base, words) {
   const bar = least.bar + spare - (gap - least.gap);
   const rowWords = matrixWidth + beside + labels;
   const colWords = rowWords + gap, bars = colWords + keys + 4;
-  return { ...base, rowHeight, type, cell, matrixWidth, labels, keys, rowWords, colWords, bars, bar, width: bars + bar + number };
+  const places = { rowWords, colWords, bars, bar, width: bars + bar + number };
+  return { ...base, rowHeight, type, cell, matrixWidth, labels, keys, ...places };
 }
 
 // The middle of a row or column, in pixels of the stage as it is scrolled now.

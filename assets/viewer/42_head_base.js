@@ -95,7 +95,8 @@ function drawMaskEdge(context, shape, view) {
 // The other rows' strong links, grey: where attention goes in general, behind the lit row's lines.
 function drawFaintLines(context, panel, view) {
   if (panel.shape.tall > MANY_TOKENS) return;
-  if (!panel.faint || panel.faint.bytes !== view.bytes) panel.faint = { bytes: view.bytes, links: strongLinks(view, 500) };
+  const known = panel.faint && panel.faint.bytes === view.bytes;
+  if (!known) panel.faint = { bytes: view.bytes, links: strongLinks(view, 500) };
   context.strokeStyle = view.palette.third;
   for (const { row, col, weight } of panel.faint.links) {
     context.globalAlpha = 0.06 + 0.16 * weight;

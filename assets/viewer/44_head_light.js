@@ -78,7 +78,8 @@ function markCell(context, shape, view) {
   clipMatrix(context, shape, () => {
     context.strokeStyle = view.palette.ink;
     context.lineWidth = 1.5;
-    context.strokeRect(colMiddle(shape, col) - wide / 2 + 1, rowMiddle(shape, row) - high / 2 + 1.5, wide - 2, high - 3);
+    const left = colMiddle(shape, col) - wide / 2, top = rowMiddle(shape, row) - high / 2;
+    context.strokeRect(left + 1, top + 1.5, wide - 2, high - 3);
   });
 }
 
@@ -104,14 +105,14 @@ function drawRowWords(context, shape, view, lit) {
   for (let row = first; row < last; row++) {
     const label = view.picture.rows[row], strong = row === lit.row;
     const y = legible ? rowMiddle(shape, row) : legibleMiddle(shape, row);
-    writeWord(context, shape, view, label, { x, y, room: shape.labels, weight: strong ? 700 : 400, alpha: strong ? 1 : 0.78 });
+    writeWord(context, shape, view, label, { x, y, room: shape.labels, strong, alpha: strong ? 1 : 0.78 });
     if (label.joined && legible) drawJoin(context, shape, view, x + (shape.hasLines ? 3.5 : -4), y);
   }
 }
 
-function writeWord(context, shape, view, label, { x, y, room, weight, alpha }) {
+function writeWord(context, shape, view, label, { x, y, room, strong, alpha }) {
   const size = shape.rowHeight < 11 ? 12 : shape.type;
-  context.font = `${weight} ${size}px ${view.palette.family}`;
+  context.font = `${strong ? 700 : 400} ${size}px ${view.palette.family}`;
   context.fillStyle = label.special ? view.palette.third : view.palette.ink;
   context.globalAlpha = alpha;
   context.fillText(fitText(context, label.text, room), x, y + 0.5);
@@ -132,7 +133,7 @@ function drawLookedAt(context, shape, view, lit) {
     const pointed = view.cell && view.cell.col === col, strong = col === lit.best || pointed;
     const alpha = !lit.open(col) ? 0.5 : weight > SEEN || pointed ? 1 : 0.72;
     context.textAlign = 'left';
-    writeWord(context, shape, view, label, { x: shape.colWords, y, room: shape.keys, weight: strong ? 700 : 400, alpha });
+    writeWord(context, shape, view, label, { x: shape.colWords, y, room: shape.keys, strong, alpha });
     if (label.joined) drawJoin(context, shape, view, shape.colWords - 3.5, y);
     if (lit.open(col)) drawBar(context, shape, view, y, weight, strong);
     else if (col === lit.allowed[1] + 1 || col === 0) writeHidden(context, shape, view, y);

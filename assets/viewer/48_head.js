@@ -1,6 +1,7 @@
 // The opened head: title, form of drawing, the scrolled stage with its two canvases, and what the pointer does there.
 // Must not know where the numbers come from, nor Gradio.
 
+const SCROLLED = { tabindex: 0, role: 'group', 'aria-label': 'The opened head, scrolled with the arrow keys' };
 const MODES = { matrix: 'Matrix', lines: 'Lines', both: 'Both' };
 
 function createHead(parent, actions) {
@@ -28,14 +29,15 @@ function createHead(parent, actions) {
 
 function listenToStage(panel, actions) {
   const { pane, stage } = panel;
+  const nowhere = { row: -1, col: -1 };
   const find = (event) => {
-    const corner = pane.getBoundingClientRect();
-    return panel.shape ? pointAt(panel.shape, event.clientX - corner.left, event.clientY - corner.top) : { row: -1, col: -1 };
+    const { left, top } = pane.getBoundingClientRect();
+    return panel.shape ? pointAt(panel.shape, event.clientX - left, event.clientY - top) : nowhere;
   };
   pane.addEventListener('pointermove', (event) => {
     if (event.pointerType !== 'touch') actions.point(find(event));
   });
-  pane.addEventListener('pointerleave', () => actions.point({ row: -1, col: -1 }));
+  pane.addEventListener('pointerleave', () => actions.point(nowhere));
   pane.addEventListener('click', (event) => {
     const { row, col } = find(event);
     if (row >= 0) actions.lock(row);
@@ -54,8 +56,8 @@ function arrangeHead(panel, view) {
   const { stage, extent, pane } = panel;
   stage.classList.toggle('scrolls-down', shape.scrollsDown);
   stage.classList.toggle('scrolls-across', shape.scrollsAcross);
-  if (shape.scrollsDown || shape.scrollsAcross) setAttributes(stage, { tabindex: 0, role: 'group', 'aria-label': 'The opened head, scrollable' });
-  else ['tabindex', 'role', 'aria-label'].forEach((name) => stage.removeAttribute(name));
+  if (shape.scrollsDown || shape.scrollsAcross) setAttributes(stage, SCROLLED);
+  else Object.keys(SCROLLED).forEach((name) => stage.removeAttribute(name));
   stage.style.height = `${shape.height + (shape.scrollsAcross ? 14 : 0)}px`;
   pane.style.width = `${shape.width}px`;
   pane.style.height = `${shape.height}px`;
@@ -73,7 +75,8 @@ function widestLabels(panel, { picture, palette }) {
   if (panel.widest && panel.widest.picture === picture) return panel.widest;
   const context = panel.base.getContext('2d');
   context.font = `700 14px ${palette.family}`;
-  const widest = (labels) => labels.reduce((most, { text }) => (most > 120 ? most : Math.max(most, context.measureText(text).width)), 0);
+  const wider = (most, { text }) => (most > 120 ? most : Math.max(most, context.measureText(text).width));
+  const widest = (labels) => labels.reduce(wider, 0);
   const rows = widest(picture.rows);
   panel.widest = { picture, rows, cols: picture.cols === picture.rows ? rows : widest(picture.cols) };
   return panel.widest;
@@ -83,8 +86,9 @@ function drawHead(panel, view) {
   const { shape, stage } = panel;
   shape.scrollTop = shape.scrollsDown ? stage.scrollTop : 0;
   shape.scrollLeft = shape.scrollsAcross ? stage.scrollLeft : 0;
-  setText(panel.title, headName(view.layer, view.head));
-  setAttributes(panel.pane, { 'aria-label': `${headName(view.layer, view.head)}, drawn; its numbers stand in a table for screen readers` });
+  const name = headName(view.layer, view.head);
+  setText(panel.title, name);
+  setAttributes(panel.pane, { 'aria-label': `${name}, drawn; its numbers follow in a table` });
   drawBase(panel, view);
   lightHead(panel, view);
 }
@@ -100,9 +104,9 @@ function lightHead(panel, view) {
 
 // Brings a row and what it looks at most into sight, inside the stage only: the page itself never moves.
 function revealRow(panel, row, col) {
-  const { shape, stage } = panel;
-  if (shape.scrollsDown) stage.scrollTop = revealed(stage.scrollTop, shape.seen, row * shape.rowHeight, shape.rowHeight);
-  if (shape.scrollsAcross) stage.scrollLeft = revealed(stage.scrollLeft, shape.matrixWidth, col * shape.cell, shape.cell);
+  const { stage, shape: { scrollsDown, scrollsAcross, seen, rowHeight, matrixWidth, cell } } = panel;
+  if (scrollsDown) stage.scrollTop = revealed(stage.scrollTop, seen, row * rowHeight, rowHeight);
+  if (scrollsAcross) stage.scrollLeft = revealed(stage.scrollLeft, matrixWidth, col * cell, cell);
 }
 
 // Where to scroll so that [from, from + size] is seen; where it is seen already, nothing moves.

@@ -36,7 +36,8 @@ function fillStrip(strip, labels, choosable) {
   strip.nodes = Array.from(strip.chips.children);
   strip.bytes = [];
   strip.boxed = -1;
-  labels.forEach((label, index) => fillChip(strip.nodes[index], label, Boolean(labels[index + 1] && labels[index + 1].joined)));
+  const goesOn = (index) => index + 1 < labels.length && labels[index + 1].joined;
+  labels.forEach((label, index) => fillChip(strip.nodes[index], label, goesOn(index)));
 }
 
 function makeChip(choosable) {
@@ -129,12 +130,9 @@ function moveFocus(strip, event) {
   strip.nodes[clamp(to, 0, last)].focus();
 }
 
-// Brings a chip into sight inside a long strip; the page itself never moves.
+// Brings a chip into sight inside a long strip, whole lines at a time; the page itself never moves.
 function revealChip(sentence, row) {
-  const strip = sentence.pair ? sentence.looking : sentence.seen, chip = strip.nodes[row];
-  if (!chip || strip.chips.scrollHeight <= strip.chips.clientHeight) return;
-  const top = chip.offsetTop - strip.chips.offsetTop;
-  if (top < strip.chips.scrollTop || top + chip.offsetHeight > strip.chips.scrollTop + strip.chips.clientHeight) {
-    strip.chips.scrollTop = top - strip.chips.clientHeight / 2;
-  }
+  const { chips, nodes } = sentence.pair ? sentence.looking : sentence.seen;
+  if (chips.scrollHeight <= chips.clientHeight) return;
+  chips.scrollTop = revealed(chips.scrollTop, chips.clientHeight, nodes[row].offsetTop, nodes[row].offsetHeight);
 }

@@ -11,7 +11,8 @@ function createLegend(parent) {
   make('div', 'ramp', key);
   const steps = make('div', 'steps', key);
   for (const step of KEY_STEPS) {
-    const mark = make('span', step === 0 ? 'first' : step === 1 ? 'last' : '', steps, step === 1 ? '100\u00a0%' : String(step * 100));
+    const name = { 0: 'first', 1: 'last' }[step] || '';
+    const mark = make('span', name, steps, step === 1 ? percent(step) : String(step * 100));
     mark.style.left = `${tone(step) * 100}%`;
   }
   const text = make('p', '', box, 'rows look, columns are looked at · each row adds up to 100\u00a0%');
@@ -61,16 +62,17 @@ function createSpoken(parent) {
 function speak(spoken, view, aloud) {
   const { picture, bytes, row, layer, head } = view;
   const cols = picture.cols.length, [first, last] = allowedKeys(picture, row);
+  const byte = (col) => bytes[row * cols + col];
   const name = `Layer ${layer + 1}, head ${head + 1}: ${picture.rows[row].text} looks at`;
-  const best = picture.cols.map((_, col) => col).sort((one, other) => bytes[row * cols + other] - bytes[row * cols + one]);
-  const said = best.slice(0, 3).map((col) => `${picture.cols[col].text} ${percent(WEIGHTS[bytes[row * cols + col]])}`);
+  const best = picture.cols.map((_, col) => col).sort((one, other) => byte(other) - byte(one));
+  const said = best.slice(0, 3).map((col) => `${picture.cols[col].text} ${percent(WEIGHTS[byte(col)])}`);
   if (aloud) setText(spoken.live, `${name} ${said.join(', ')}.`);
   setText(spoken.caption, name);
   keepChildren(spoken.body, cols, makeSpokenRow);
   picture.cols.forEach((label, col) => {
     const [word, share] = spoken.body.children[col].children;
     setText(word, label.text);
-    setText(share, col < first || col > last ? 'hidden by the mask' : percent(WEIGHTS[bytes[row * cols + col]]));
+    setText(share, col < first || col > last ? 'hidden by the mask' : percent(WEIGHTS[byte(col)]));
   });
 }
 

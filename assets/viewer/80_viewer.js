@@ -89,7 +89,8 @@ async function showPayload(viewer, payload) {
   } catch (error) {
     if (viewer.ticket !== ticket) return;
     console.error('viewer:', error);
-    sayPayloadState(viewer, { state: 'error', message: 'The picture came damaged and could not be drawn; please try again.' });
+    const message = 'The picture came damaged and could not be drawn; please try again.';
+    sayPayloadState(viewer, { state: 'error', message });
   }
 }
 
@@ -172,7 +173,7 @@ function lockRow(viewer, row) {
 function pickSoon(viewer) {
   clearTimeout(viewer.pickTimer);
   viewer.pickTimer = setTimeout(() => {
-    const { picture, choice } = viewer, row = chosenRow(picture, choice);
-    viewer.actions.pick({ kind: picture.kind, layer: choice.layer, head: choice.head, word: picture.rows[row].word, row });
+    const { picture, choice: { layer, head } } = viewer, row = chosenRow(picture, viewer.choice);
+    viewer.actions.pick({ kind: picture.kind, layer, head, word: picture.rows[row].word, row });
   }, 120);
 }

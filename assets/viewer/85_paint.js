@@ -46,7 +46,8 @@ function dressRoot(viewer) {
   viewer.width = root.clientWidth;
   root.classList.toggle('is-narrow', viewer.width < NARROW);
   root.classList.toggle('is-stacked', viewer.width < MIDDLE);
-  if (!viewer.palette || viewer.palette.of !== picture.kind) viewer.palette = { ...readPalette(root), of: picture.kind };
+  const known = viewer.palette && viewer.palette.of === picture.kind;
+  if (!known) viewer.palette = { ...readPalette(root), of: picture.kind };
   const shape = atlasShape(picture.layers.length, picture.heads, Math.floor(viewer.width * 0.46), false);
   root.style.setProperty('--left', `${Math.max(270, shape.width)}px`);
 }
@@ -79,5 +80,6 @@ function speakSoon(viewer, view) {
   const { aloud } = viewer;
   viewer.aloud = false;
   clearTimeout(viewer.speakTimer);
-  viewer.speakTimer = setTimeout(() => speak(viewer.spoken, view, aloud), 30);
+  if (view.picture.cols.length <= MANY_TOKENS) speak(viewer.spoken, view, aloud);
+  else viewer.speakTimer = setTimeout(() => speak(viewer.spoken, view, aloud), 30);
 }

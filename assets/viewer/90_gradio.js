@@ -8,7 +8,9 @@ function askServer(question) {
 }
 
 const mounted = createViewer(element.querySelector('.viewer'), {
-  pick: (selection) => trigger('pick', selection),
+  pick: (selection) => trigger('pick', selection), // {kind, layer, head, word, row} is what is open now
+  hide: (blanks) => trigger('hide', { blanks }), // the words that shall be hidden from the model, by number
+  put: (word, text) => trigger('put', { word, text }), // this text in the place of that word
   readHead: async (question) => askServer(question),
 });
 

@@ -3,17 +3,21 @@
 Must not know torch, nor how a picture is drawn; it is handed a Library and hands on payloads.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import gradio as gr
 
 from playground.contracts.readers import Library, ModelFacts
 from playground.contracts.reading import Reading, ReadRequest
+from playground.contracts.words import cut_words
 from playground.errors import BadInput
 from playground.settings import Settings
+from playground.tabs.examples import Example, find_example
+from playground.tabs.links import read_link
 from playground.tabs.refusals import attempt
-from playground.tabs.viewer import attention_view, failed
+from playground.tabs.sentence import Sentence
+from playground.tabs.viewer import attention_view, copy_link_script, failed
 from playground.views.markup import draw_facts, draw_status
 from playground.views.payload import Selection, make_payload, pack_head
 
@@ -21,84 +25,150 @@ KIND = "encoder"
 
 
 @dataclass(frozen=True)
-class Shared:
-    """What all tabs look at together: the sentence above them, and what it says of itself."""
+class Asked:
+    """What the visitor has set on the page: everything a picture depends on."""
 
-    page: gr.Blocks
-    sentence: gr.Textbox
-    status: gr.HTML
+    text: str
+    pair: str
+    model: str
+    selection: Selection
+    blanks: tuple[int, ...] = ()
 
 
 class EncoderHandlers:
     """What happens in the tab, as plain functions of plain values: testable without a page."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, examples: tuple[Example, ...]) -> None:
         self._library = library
         self._side = settings.limits.thumbnail_side
+        self._examples = examples
 
-    def show(self, text: str, model: str, selection: Selection) -> tuple[dict[str, Any], str, Any]:
-        """The viewer's value, the status beside the sentence, and the model's facts."""
-        found, sentence = attempt(self._read, text, model)
-        if found is None:
-            return failed(sentence), draw_status(None), gr.skip()
-        reading, facts = found
-        return self._payload(reading, selection), draw_status(reading), draw_facts(facts)
+    def open_link(self, request: gr.Request) -> tuple[Any, Any, Any, Selection]:
+        """The sentences, model and selection a link asks for, or those of the first screen."""
+        link = read_link(request.query_params)
+        selection = Selection(KIND, link.layer or 0, link.head or 0, link.word, link.view or "")
+        example = find_example(self._examples, link.text or self._examples[0].text, link.model or self._first_model())
+        if example and link.layer is None and link.head is None:
+            selection = replace(_selection_of(example), view=selection.view)
+        return link.text or gr.skip(), link.pair or gr.skip(), link.model or gr.skip(), selection
+
+    def show(self, text: str, pair: str, model: str, selection: Selection) -> tuple[dict[str, Any], str, Any]:
+        """The viewer's value, the status beside the sentence, and the model's facts; hidden words are seen again."""
+        return self._show(Asked(text, pair or "", model, selection))
+
+    def hide(
+        self, picked: gr.EventData, text: str, pair: str, model: str, selection: Selection
+    ) -> tuple[dict[str, Any], str, Any]:
+        """The same, with the words hidden that the visitor hid: the model guesses them."""
+        return self._show(Asked(text, pair or "", model, selection, _indexes(_sent(picked).get("blanks"))))
+
+    def put_in(self, picked: gr.EventData, text: str) -> Any:
+        """The sentence with a guess in the place of a word; everything else follows from the changed text."""
+        word, guess = _sent(picked).get("word"), _sent(picked).get("text")
+        words = cut_words(text)
+        if type(word) is not int or not 0 <= word < len(words) or not isinstance(guess, str):
+            return gr.skip()
+        return text[: words[word].start] + guess + text[words[word].end :]
 
     def remember(self, picked: gr.EventData) -> Selection:
         """Keeps what the visitor opened, so that the next picture of a long text comes with that head in full."""
-        found = picked._data if isinstance(picked._data, dict) else {}
-        word = None if found.get("word") is None else _index(found["word"])
-        return Selection(KIND, _index(found.get("layer")), _index(found.get("head")), word)
+        sent = _sent(picked)
+        word = None if sent.get("word") is None else _index(sent["word"])
+        return Selection(KIND, _whole(sent.get("layer")), _whole(sent.get("head")), word)
 
     def read_head(self, asked: dict[str, Any]) -> dict[str, Any]:
         """One head in full, for texts whose thumbnails are pooled. Asked anew with text and model: nothing is kept."""
         answer, sentence = attempt(self._read_head, asked)
         return {"error": sentence} if answer is None else answer
 
-    def _read(self, text: str, model: str) -> tuple[Reading, ModelFacts]:
-        reader = self._library.open(model)
-        return reader.read(ReadRequest(text)), reader.facts
+    def _show(self, asked: Asked) -> tuple[dict[str, Any], str, Any]:
+        found, sentence = attempt(self._read, asked)
+        if found is None:
+            return failed(sentence), draw_status(None), gr.skip()
+        reading, facts = found
+        return self._payload(reading, asked.selection), draw_status(reading), draw_facts(facts)
+
+    def _read(self, asked: Asked) -> tuple[Reading, ModelFacts]:
+        reader = self._library.open(asked.model)
+        return reader.read(ReadRequest(asked.text, pair=asked.pair, blanks=asked.blanks)), reader.facts
 
     def _read_head(self, asked: dict[str, Any]) -> dict[str, Any]:
-        if not isinstance(asked, dict) or not isinstance(asked.get("source"), dict):
+        source = asked.get("source") if isinstance(asked, dict) else None
+        if not isinstance(source, dict):
             raise BadInput("Ask for a head with its layer, its head and the text it read.")
-        source = asked["source"]
-        reading, _ = self._read(source.get("text"), source.get("model"))
-        return pack_head(reading.map_of(KIND), _index(asked.get("layer")), _index(asked.get("head")))
+        blanks = _indexes(source.get("blanks"))
+        request = Asked(source.get("text"), source.get("pair", ""), source.get("model"), Selection(), blanks)
+        reading, _ = self._read(request)
+        return pack_head(reading.map_of(KIND), _whole(asked.get("layer")), _whole(asked.get("head")))
 
     def _payload(self, reading: Reading, selection: Selection) -> dict[str, Any]:
-        payload = make_payload(reading, selection, self._side)
-        return payload | {"source": {"text": reading.request.text, "model": reading.model}}
+        request = reading.request
+        example = find_example(self._examples, request.text, reading.model)
+        if example and not request.blanks and not request.pair:
+            extra = {"look_for": example.look_for, "look_at": asdict(_selection_of(example))}
+        else:
+            extra = {"look_for": "", "look_at": None}
+        source = {"text": request.text, "pair": request.pair, "model": reading.model, "blanks": list(request.blanks)}
+        return make_payload(reading, selection, self._side) | extra | {"source": source}
+
+    def _first_model(self) -> str:
+        return next((entry.name for entry in self._library.entries() if entry.family == KIND), "")
 
 
-def build_encoder_tab(library: Library, settings: Settings, shared: Shared) -> None:
+def _selection_of(example: Example) -> Selection:
+    return Selection(KIND, example.layer, example.head, example.word)
+
+
+def _sent(picked: gr.EventData) -> dict[str, Any]:
+    """What the browser sent with an event, whatever it was."""
+    return picked._data if isinstance(picked._data, dict) else {}
+
+
+def _indexes(sent: Any) -> tuple[int, ...]:
+    return tuple(sorted({_index(value) for value in sent[:1000]})) if isinstance(sent, list) else ()
+
+
+def _index(value: Any) -> int:
+    """A whole number from 0 on, whatever the browser sent."""
+    return value if type(value) is int and value >= 0 else 0
+
+
+def _whole(value: Any) -> int:
+    return value if type(value) is int else 0
+
+
+def build_encoder_tab(library: Library, settings: Settings, sentence: Sentence) -> None:
     """Lays out the tab and connects it to the shared sentence."""
-    handlers = EncoderHandlers(library, settings)
-    names = [entry.name for entry in library.entries() if entry.family == "encoder"]
+    handlers = EncoderHandlers(library, settings, sentence.examples)
+    names = [entry.name for entry in library.entries() if entry.family == KIND]
     with gr.Row(elem_classes="model-bar"):
         model = gr.Dropdown(
             names, value=names[0] if names else None, label="Model", elem_id="encoder-model",
             allow_custom_value=not settings.public, container=False, scale=0, min_width=200, interactive=True,
         )
         facts = gr.HTML("", elem_id="encoder-facts", padding=False)
+        link = gr.Button("Copy link", elem_id="encoder-link", elem_classes="quiet-button", size="sm", scale=0)
     viewer = attention_view("Opening the model and reading the sentence …", handlers.read_head, "encoder-viewer")
+    with gr.Accordion("A second sentence", open=False, elem_id="encoder-options"):
+        pair = gr.Textbox(
+            label="Read after the first one, as BERT was trained to read pairs", elem_id="encoder-pair", lines=1,
+            max_lines=3, max_length=settings.limits.text_characters, placeholder="It was not afraid.",
+        )
     selection = gr.State(Selection(KIND))
+    asked = [sentence.box, pair, model, selection]
+    picture = [viewer, sentence.status, facts]
+    quietly = {"show_progress": "hidden", "api_visibility": "private"}
+    reading = {"concurrency_id": "models", "concurrency_limit": settings.limits.readings_at_once}
+    linked = [sentence.box, pair, model, selection]
+    opened = sentence.page.load(handlers.open_link, None, linked, queue=False, **quietly)
     # One listener for all triggers: several listeners on one trigger would run one after another. And .change, not
     # .input: the latter misses paste, Backspace and undo.
     gr.on(
-        [shared.page.load, shared.sentence.change, model.change],
-        handlers.show,
-        inputs=[shared.sentence, model, selection],
-        outputs=[viewer, shared.status, facts],
-        trigger_mode="always_last", show_progress="hidden", api_visibility="private",
-        concurrency_id="models", concurrency_limit=settings.limits.readings_at_once,
+        [sentence.box.change, pair.change, model.change],
+        handlers.show, asked, picture, trigger_mode="always_last", **quietly, **reading,
     )
-    viewer.pick(
-        handlers.remember, inputs=None, outputs=selection,
-        trigger_mode="always_last", show_progress="hidden", api_visibility="private", queue=False,
-    )
-
-
-def _index(value: Any) -> int:
-    """A whole number from 0 on, whatever the browser sent."""
-    return value if type(value) is int and value >= 0 else 0
+    opened.then(handlers.show, asked, picture, **quietly, **reading)
+    viewer.hide(handlers.hide, asked, picture, trigger_mode="always_last", **quietly, **reading)
+    viewer.put(handlers.put_in, sentence.box, sentence.box, queue=False, **quietly)
+    viewer.pick(handlers.remember, None, selection, trigger_mode="always_last", queue=False, **quietly)
+    link.click(None, [sentence.box, pair, model], js=copy_link_script("encoder"), **quietly)

