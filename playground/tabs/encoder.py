@@ -18,7 +18,7 @@ from playground.tabs.links import read_link
 from playground.tabs.refusals import attempt
 from playground.tabs.sentence import Sentence
 from playground.tabs.viewer import attention_view, copy_link_script, failed
-from playground.views.markup import draw_facts, draw_status
+from playground.views.markup import draw_facts, draw_status, draw_tokens
 from playground.views.payload import Selection, make_payload, pack_head
 
 KIND = "encoder"
@@ -52,13 +52,13 @@ class EncoderHandlers:
             selection = replace(_selection_of(example), view=selection.view)
         return link.text or gr.skip(), link.pair or gr.skip(), link.model or gr.skip(), selection
 
-    def show(self, text: str, pair: str, model: str, selection: Selection) -> tuple[dict[str, Any], str, Any]:
-        """The viewer's value, the status beside the sentence, and the model's facts; hidden words are seen again."""
+    def show(self, text: str, pair: str, model: str, selection: Selection) -> tuple[dict[str, Any], str, Any, Any]:
+        """The viewer's value, the status, the model's facts and the tokens; hidden words are seen again."""
         return self._show(Asked(text, pair or "", model, selection))
 
     def hide(
         self, picked: gr.EventData, text: str, pair: str, model: str, selection: Selection
-    ) -> tuple[dict[str, Any], str, Any]:
+    ) -> tuple[dict[str, Any], str, Any, Any]:
         """The same, with the words hidden that the visitor hid: the model guesses them."""
         return self._show(Asked(text, pair or "", model, selection, _indexes(_sent(picked).get("blanks"))))
 
@@ -81,12 +81,13 @@ class EncoderHandlers:
         answer, sentence = attempt(self._read_head, asked)
         return {"error": sentence} if answer is None else answer
 
-    def _show(self, asked: Asked) -> tuple[dict[str, Any], str, Any]:
+    def _show(self, asked: Asked) -> tuple[dict[str, Any], str, Any, Any]:
         found, sentence = attempt(self._read, asked)
         if found is None:
-            return failed(sentence), draw_status(None), gr.skip()
+            return failed(sentence), draw_status(None), gr.skip(), gr.skip()
         reading, facts = found
-        return self._payload(reading, asked.selection), draw_status(reading), draw_facts(facts)
+        payload = self._payload(reading, asked.selection)
+        return payload, draw_status(reading), draw_facts(facts), draw_tokens(reading)
 
     def _read(self, asked: Asked) -> tuple[Reading, ModelFacts]:
         reader = self._library.open(asked.model)
@@ -154,9 +155,11 @@ def build_encoder_tab(library: Library, settings: Settings, sentence: Sentence) 
             label="Read after the first one, as BERT was trained to read pairs", elem_id="encoder-pair", lines=1,
             max_lines=3, max_length=settings.limits.text_characters, placeholder="It was not afraid.",
         )
+    with gr.Accordion("From text to tokens", open=False, elem_id="encoder-tokens"):
+        tokens = gr.HTML("", padding=False)
     selection = gr.State(Selection(KIND))
     asked = [sentence.box, pair, model, selection]
-    picture = [viewer, sentence.status, facts]
+    picture = [viewer, sentence.status, facts, tokens]
     quietly = {"show_progress": "hidden", "api_visibility": "private"}
     reading = {"concurrency_id": "models", "concurrency_limit": settings.limits.readings_at_once}
     linked = [sentence.box, pair, model, selection]

@@ -24,26 +24,23 @@ class Folded:
 
 def fold(found: AttentionMap) -> Folded:
     """The map on the word axis; a reading without any word folds to nothing on both axes."""
-    rows, cols = words_of(found.rows), words_of(found.cols)
-    gather, spread = _membership(found.rows, rows), _membership(found.cols, cols)
-    mean = gather / np.maximum(gather.sum(axis=1, keepdims=True), 1)  # [word, token]
-    seen = np.matmul(mean, found.weights)  # [layer, head, word, key token]
-    kept = np.matmul(seen, spread.T)  # [layer, head, word, word]
+    rows, cols = _Groups(found.rows), _Groups(found.cols)
+    kept = rows.sum(cols.sum(found.weights, axis=-1), axis=-2)  # [layer, head, word, word]
+    kept = kept / np.array(rows.sizes, dtype=np.float32)[:, None]
     total = kept.sum(axis=-1, keepdims=True)
-    scaled = kept / np.maximum(total, 1e-9)
-    return Folded(scaled, 1 - total[..., 0], rows, cols)
+    return Folded(kept / np.maximum(total, 1e-9), 1 - total[..., 0], rows.words, cols.words)
 
 
-def words_of(tokens: tuple[Token, ...]) -> tuple[int, ...]:
-    """The words these tokens belong to, in order, each once; special tokens belong to none."""
-    return tuple(dict.fromkeys(token.word for token in tokens if token.word is not None))
+class _Groups:
+    """The tokens of one axis, run by run of the same word; those of no word, special ones above all, are left out."""
 
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        self._tokens = [at for at, token in enumerate(tokens) if token.word is not None]
+        self._starts = [n for n, at in enumerate(self._tokens) if not n or tokens[at].word != tokens[at - 1].word]
+        self.words = tuple(tokens[self._tokens[start]].word for start in self._starts)
+        self.sizes = np.diff([*self._starts, len(self._tokens)]).tolist()
 
-def _membership(tokens: tuple[Token, ...], words: tuple[int, ...]) -> np.ndarray:
-    """1 where a token belongs to a word, [word, token]."""
-    place = {word: index for index, word in enumerate(words)}
-    found = np.zeros((len(words), len(tokens)), dtype=np.float32)
-    for index, token in enumerate(tokens):
-        if token.word is not None:
-            found[place[token.word], index] = 1
-    return found
+    def sum(self, weights: np.ndarray, axis: int) -> np.ndarray:
+        """The weights with this axis summed over each word's tokens."""
+        taken = np.take(weights, self._tokens, axis)
+        return taken if len(self._starts) == len(self._tokens) else np.add.reduceat(taken, self._starts, axis)

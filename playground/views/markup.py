@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from playground.contracts.readers import ModelFacts
 from playground.contracts.reading import Reading
+from playground.contracts.tokens import Token, show_blanks
 
 _FAMILY = MappingProxyType({"encoder": "BERT family", "decoder": "GPT family", "encoder-decoder": "T5 family"})
 
@@ -43,6 +44,22 @@ def draw_status(reading: Reading | None) -> str:
 def draw_loading() -> str:
     """The same place before the first reading."""
     return '<span class="status is-waiting">opening the model …</span>'
+
+
+def draw_tokens(reading: Reading) -> str:
+    """The stages a text goes through, and each token with its piece and its number; one shade a word."""
+    pieces = sum(not token.special for token in reading.tokens)
+    words = f"{len(reading.words) + len(reading.target_words)} words"
+    marks = f"{len(reading.tokens) - pieces} marks of the model’s own"
+    stages = f"your text → {words} → {pieces} pieces and {marks} → a number each → the model → who looks at whom"
+    boxes = "".join(_draw_token(token) for token in reading.tokens)
+    notes = "".join(f"<p>The text was {escape_text(note)}.</p>" for note in reading.notes)
+    return f'<div class="token-list"><p>{stages}</p><ol>{boxes}</ol>{notes}</div>'
+
+
+def _draw_token(token: Token) -> str:
+    shade = "special" if token.special else f"shade-{(token.word or 0) % 2}"
+    return f'<li class="{shade}"><span>{escape_text(show_blanks(token.piece))}</span><small>{token.id}</small></li>'
 
 
 def count_for_people(number: int) -> str:

@@ -29,19 +29,20 @@ def handlers():
 
 
 def test_a_sentence_gives_a_payload_a_time_and_the_models_facts(handlers):
-    payload, status, facts = handlers.show(TEXT, "", "random-bert", Selection())
+    payload, status, facts, tokens = handlers.show(TEXT, "", "random-bert", Selection())
     assert payload["words"] == ["The", "animal", "was", "tired", "."]
     assert "reads as you type" in status and "3 layers × 4 heads" in facts and "random weights" in facts
+    assert "5 words → 5 pieces and 2 marks" in tokens
 
 
 def test_a_sentence_that_cannot_be_read_keeps_the_last_picture_and_says_why(handlers):
-    payload, _, facts = handlers.show("  ", "", "random-bert", Selection())
+    payload, _, facts, tokens = handlers.show("  ", "", "random-bert", Selection())
     assert payload["state"] == "error" and "Type a sentence" in payload["message"]
-    assert "words" not in payload and facts == gr.skip()
+    assert "words" not in payload and facts == tokens == gr.skip()
 
 
 def test_an_unknown_model_is_named_with_the_choices(handlers):
-    payload, _, _ = handlers.show(TEXT, "", "no-bert", Selection())
+    payload, *_ = handlers.show(TEXT, "", "no-bert", Selection())
     assert payload["message"] == "There is no model no-bert; choose one of random-bert."
 
 
@@ -62,7 +63,7 @@ def test_what_a_visitor_opens_is_kept_and_nonsense_becomes_the_first(handlers, s
 
 def test_a_long_text_comes_with_the_kept_head_in_full():
     handlers = EncoderHandlers(fakes.RandomLibrary(), Settings(limits=Limits(thumbnail_side=4)), EXAMPLES)
-    payload, _, _ = handlers.show(TEXT, "", "random-bert", Selection("encoder", 2, 1))
+    payload, *_ = handlers.show(TEXT, "", "random-bert", Selection("encoder", 2, 1))
     assert (payload["opened"]["layer"], payload["opened"]["head"]) == (2, 1)
     asked = {"layer": 2, "head": 1, "source": payload["source"]}
     assert handlers.read_head(asked) == payload["opened"]
@@ -96,9 +97,9 @@ def test_a_link_with_a_wrong_part_opens_with_the_others(handlers, wrong):
 
 
 def test_an_examples_line_stands_only_above_its_own_sentence_and_model(handlers):
-    shown, _, _ = handlers.show("First of all.", "", "random-bert", Selection())
+    shown, *_ = handlers.show("First of all.", "", "random-bert", Selection())
     assert shown["look_for"] == "look at *first*" and shown["look_at"]["head"] == 2
-    other, _, _ = handlers.show(TEXT, "", "random-bert", Selection())
+    other, *_ = handlers.show(TEXT, "", "random-bert", Selection())
     assert (other["look_for"], other["look_at"]) == ("", None)
 
 
@@ -110,9 +111,9 @@ def test_hidden_words_are_handed_to_the_reader_and_shown_again_with_the_next_tex
 
 
 def test_a_blank_beyond_the_text_is_refused_and_nonsense_hides_nothing(handlers):
-    payload, _, _ = handlers.hide(gr.EventData(None, {"blanks": [7]}), TEXT, "", "random-bert", Selection())
+    payload, *_ = handlers.hide(gr.EventData(None, {"blanks": [7]}), TEXT, "", "random-bert", Selection())
     assert payload["message"] == "There is no word number 8 to blank out: the text has 5 words."
-    payload, _, _ = handlers.hide(gr.EventData(None, "x"), TEXT, "", "random-bert", Selection())
+    payload, *_ = handlers.hide(gr.EventData(None, "x"), TEXT, "", "random-bert", Selection())
     assert payload["blanks"] == []
 
 
