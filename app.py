@@ -5,6 +5,7 @@ The one file in which Gradio and torch meet. torch loads in the background, so t
 
 import argparse
 import hmac
+import json
 import os
 import threading
 from concurrent.futures import Future
@@ -26,8 +27,11 @@ class LibraryInBackground:
     def load(self, first_text: str) -> None:
         """Imports torch, opens the first model and reads the first example, so that the first visitor waits less."""
         try:
+            from transformers.utils.logging import disable_progress_bar
+
             from playground.language_models.library import OpenLibrary
 
+            disable_progress_bar()  # a server's log is no place for bars
             library = OpenLibrary(self._settings)
         except BaseException as error:  # kept for whoever asks for a model: a thread's error is otherwise lost
             self._loaded.set_exception(error)
@@ -56,6 +60,10 @@ def read_flags(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--password", help="ask every visitor for this word")
     parser.add_argument("--allow-model", action="append", default=[], metavar="NAME", help="offer this folder too")
     parser.add_argument("--root-path", help="the path under which a proxy serves the app")
+    parser.add_argument(
+        "--store-first-picture", action="store_true",
+        help="draw the first example anew into assets/ and end (after the shipped model or the examples changed)",
+    )
     return parser.parse_args(arguments)
 
 
@@ -68,10 +76,23 @@ def make_settings(flags: argparse.Namespace) -> Settings:
     )
 
 
+def store_first_picture(settings: Settings) -> None:
+    """Draws the first screen's picture with the shipped model and stores it, so that it is there before torch is."""
+    from playground.language_models.library import OpenLibrary
+    from playground.tabs.encoder import FIRST_PICTURE, EncoderHandlers
+    from playground.tabs.examples import read_examples
+
+    picture = EncoderHandlers(OpenLibrary(settings), settings, read_examples()).draw_first_picture()
+    FIRST_PICTURE.write_text(json.dumps(picture, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{FIRST_PICTURE.name} is drawn anew.")
+
+
 def main() -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # nobody is told that somebody uses this
     flags = read_flags()
     settings = make_settings(flags)
+    if flags.store_first_picture:
+        return store_first_picture(settings)
     from playground.page import build_page, launch_options
     from playground.tabs.examples import read_examples
 

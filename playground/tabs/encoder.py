@@ -3,25 +3,28 @@
 Must not know torch, nor how a picture is drawn; it is handed a Library and hands on payloads.
 """
 
+import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import gradio as gr
 
 from playground.contracts.readers import Library, ModelFacts
-from playground.contracts.reading import Reading, ReadRequest
+from playground.contracts.reading import Reading, ReadRequest, without_lone_surrogates
 from playground.contracts.words import cut_words
 from playground.errors import BadInput
-from playground.settings import Settings
+from playground.settings import ASSETS, MODELS, Settings
 from playground.tabs.examples import Example, find_example
 from playground.tabs.links import read_link
 from playground.tabs.refusals import attempt
 from playground.tabs.sentence import Sentence
-from playground.tabs.viewer import attention_view, copy_link_script, failed
+from playground.tabs.viewer import attention_view, copy_link_script, failed, waiting
+from playground.views.folding import fold
 from playground.views.markup import draw_facts, draw_status, draw_tokens
 from playground.views.payload import Selection, make_payload, pack_head
 
 KIND = "encoder"
+FIRST_PICTURE = ASSETS / "first_picture.json"  # written by `python app.py --store-first-picture`
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,10 @@ class EncoderHandlers:
     def put_in(self, picked: gr.EventData, text: str) -> Any:
         """The sentence with a guess in the place of a word; everything else follows from the changed text."""
         word, guess = _sent(picked).get("word"), _sent(picked).get("text")
-        words = cut_words(text)
+        text, words = without_lone_surrogates(text or ""), cut_words(text or "")
         if type(word) is not int or not 0 <= word < len(words) or not isinstance(guess, str):
             return gr.skip()
-        return text[: words[word].start] + guess + text[words[word].end :]
+        return text[: words[word].start] + without_lone_surrogates(guess) + text[words[word].end :]
 
     def remember(self, picked: gr.EventData) -> Selection:
         """Keeps what the visitor opened, so that the next picture of a long text comes with that head in full."""
@@ -106,14 +109,35 @@ class EncoderHandlers:
         request = reading.request
         example = find_example(self._examples, request.text, reading.model)
         if example and not request.blanks and not request.pair:
-            extra = {"look_for": example.look_for, "look_at": asdict(_selection_of(example))}
+            extra = {"look_for": _measured_line(example, reading), "look_at": asdict(_selection_of(example))}
         else:
             extra = {"look_for": "", "look_at": None}
         source = {"text": request.text, "pair": request.pair, "model": reading.model, "blanks": list(request.blanks)}
         return make_payload(reading, selection, self._side) | extra | {"source": source}
 
+    def draw_first_picture(self) -> dict[str, Any]:
+        """The first example as the first model reads it, to be stored: it is on the screen before a model is open."""
+        first = self._examples[0]
+        reading, _ = self._read(Asked(first.text, "", self._first_model(), Selection()))
+        return self._payload(reading, _selection_of(first))
+
     def _first_model(self) -> str:
         return next((entry.name for entry in self._library.entries() if entry.family == KIND), "")
+
+
+def read_first_picture(example: Example, models: list[str]) -> dict[str, Any]:
+    """The stored picture where it is of this example and the model that opens first; else a sentence to wait by."""
+    stored = json.loads(FIRST_PICTURE.read_text(encoding="utf-8")) if FIRST_PICTURE.is_file() else {"source": {}}
+    if stored["source"].get("text") == example.text and stored["source"].get("model") in models[:1]:
+        return stored
+    return waiting("Opening the model and reading the sentence …")
+
+
+def _measured_line(example: Example, reading: Reading) -> str:
+    """The example's line with the share it speaks of, as this reading has it."""
+    folded = fold(reading.map_of(KIND))
+    share = folded.weights[example.layer, example.head, example.word, example.looks_at]
+    return example.look_for.replace("{share}", f"{share:.0%}".replace("%", "\u00a0%"))
 
 
 def _selection_of(example: Example) -> Selection:
@@ -149,7 +173,8 @@ def build_encoder_tab(library: Library, settings: Settings, sentence: Sentence) 
         )
         facts = gr.HTML("", elem_id="encoder-facts", padding=False)
         link = gr.Button("Copy link", elem_id="encoder-link", elem_classes="quiet-button", size="sm", scale=0)
-    viewer = attention_view("Opening the model and reading the sentence …", handlers.read_head, "encoder-viewer")
+    stored = read_first_picture(sentence.examples[0], names if settings.models == MODELS else [])
+    viewer = attention_view(stored, handlers.read_head, "encoder-viewer")
     with gr.Accordion("A second sentence", open=False, elem_id="encoder-options"):
         pair = gr.Textbox(
             label="Read after the first one, as BERT was trained to read pairs", elem_id="encoder-pair", lines=1,

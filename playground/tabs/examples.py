@@ -11,14 +11,18 @@ from playground.settings import ASSETS
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence, one line saying what to look for (*words* stand out), and where it is to be seen, from 0."""
+    """A sentence, one line saying what to look for (*words* stand out), and where it is to be seen, from 0.
+
+    In the line, {share} is how much of its attention `word` gives to `looks_at` in that head, measured when shown.
+    """
 
     text: str
     look_for: str = ""
     model: str = ""
     layer: int = 0
     head: int = 0
-    word: int | None = None
+    word: int = 0
+    looks_at: int = 0
 
 
 def read_examples() -> tuple[Example, ...]:

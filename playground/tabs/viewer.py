@@ -16,8 +16,8 @@ VIEWER = ASSETS / "viewer"
 TEMPLATE = '<div class="viewer"></div>'
 
 
-def attention_view(waiting: str, fetch_head: Callable[[dict], dict], elem_id: str) -> gr.HTML:
-    """A viewer that says `waiting` until its first payload; `fetch_head` answers when it asks for one head in full.
+def attention_view(first: dict[str, Any], fetch_head: Callable[[dict], dict], elem_id: str) -> gr.HTML:
+    """A viewer that starts with the value `first`; `fetch_head` answers when it asks for one head in full.
 
     A function and not a subclass: Gradio writes a .pyi file beside the source of every subclass of a component.
     """
@@ -26,7 +26,7 @@ def attention_view(waiting: str, fetch_head: Callable[[dict], dict], elem_id: st
         return fetch_head(asked)
 
     return gr.HTML(
-        value={"state": "waiting", "message": waiting, "id": "waiting"},
+        value=first,
         html_template=TEMPLATE,
         css_template=(VIEWER / "viewer.css").read_text(encoding="utf-8"),
         js_on_load=viewer_script(VIEWER),
@@ -47,6 +47,11 @@ def copy_link_script(tab: str) -> str:
 def viewer_script(folder: Path) -> str:
     """The viewer's files in the order of their numbers, as the one function body that Gradio runs at mounting."""
     return "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.js")))
+
+
+def waiting(sentence: str) -> dict[str, Any]:
+    """A value that says `sentence` where there is no picture yet."""
+    return {"state": "waiting", "message": sentence, "id": "waiting"}
 
 
 def failed(sentence: str) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def test_an_unknown_device_is_refused_by_name():
     assert choose_device("cpu") == "cpu"
 
 
-@pytest.mark.parametrize("name", ["", "tiny-gpt5", "../models/tiny-bert", "owner/name", "a/" * 3000, "\0/x", None])
+@pytest.mark.parametrize("name", ["", "tiny-gpt5", "../no/such/folder", "owner/name", "a/" * 3000, "\0/x", None])
 def test_a_name_that_leads_nowhere_gets_one_sentence_with_the_choices(name, tmp_path):
     with pytest.raises(NoSuchModel, match="choose one of"):
         find_folder(name, Settings(models=tmp_path))

@@ -1,10 +1,13 @@
 """The Encoder tab's handlers as plain functions: what they answer, what they keep, and what they refuse."""
 
+import json
+
 import fakes
 import gradio as gr
 import pytest
 
 from playground.settings import Limits, Settings
+from playground.tabs import encoder
 from playground.tabs.encoder import EncoderHandlers
 from playground.tabs.examples import Example
 from playground.views.payload import Selection
@@ -130,3 +133,13 @@ def test_a_blank_beyond_the_text_is_refused_and_nonsense_hides_nothing(handlers)
 )
 def test_a_guess_takes_the_place_of_its_word_and_nothing_else_changes(handlers, sent, becomes):
     assert handlers.put_in(gr.EventData(None, sent), TEXT) == becomes
+
+
+def test_the_stored_first_picture_is_used_only_for_its_own_sentence_and_model(tmp_path, monkeypatch, handlers):
+    monkeypatch.setattr(encoder, "FIRST_PICTURE", tmp_path / "picture.json")
+    assert encoder.read_first_picture(EXAMPLES[0], ["random-bert"])["state"] == "waiting"
+    (tmp_path / "picture.json").write_text(json.dumps(handlers.draw_first_picture()))
+    stored = encoder.read_first_picture(EXAMPLES[0], ["random-bert"])
+    assert stored["words"][0] == "First" and stored["selection"]["head"] == 2
+    assert encoder.read_first_picture(EXAMPLES[1], ["random-bert"])["state"] == "waiting"
+    assert encoder.read_first_picture(EXAMPLES[0], ["other-bert"])["state"] == "waiting"
