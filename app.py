@@ -79,10 +79,12 @@ def make_settings(flags: argparse.Namespace) -> Settings:
 def store_first_picture(settings: Settings) -> None:
     """Draws the first screen's picture with the shipped model and stores it, so that it is there before torch is."""
     from playground.language_models.library import OpenLibrary
-    from playground.tabs.encoder import FIRST_PICTURE, EncoderHandlers
+    from playground.tabs.attention_handlers import AttentionHandlers
+    from playground.tabs.attention_tab import FIRST_PICTURE
     from playground.tabs.examples import read_examples
+    from playground.tabs.tab_specs import SPECS
 
-    picture = EncoderHandlers(OpenLibrary(settings), settings, read_examples()).draw_first_picture()
+    picture = AttentionHandlers(SPECS[0], OpenLibrary(settings), settings, read_examples()).draw_first_picture()
     FIRST_PICTURE.write_text(json.dumps(picture, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{FIRST_PICTURE.name} is drawn anew.")
 

@@ -9,9 +9,12 @@ import gradio as gr
 
 from playground.contracts.readers import Library
 from playground.settings import ASSETS, Settings
-from playground.tabs.encoder import build_encoder_tab
+from playground.tabs.attention_handlers import AttentionHandlers
+from playground.tabs.attention_tab import build_attention_tab
 from playground.tabs.named_api import build_named_api
 from playground.tabs.sentence import build_sentence
+from playground.tabs.tab_specs import SPECS
+from playground.tabs.visible_tab import connect_tabs
 from playground.views.markup import draw_header
 
 TITLE = "Transformer Playground"
@@ -25,9 +28,11 @@ def build_page(library: Library, settings: Settings) -> gr.Blocks:
             gr.HTML(draw_header(ASSETS), padding=False)
             dark = gr.Button("☾", elem_id="dark", elem_classes="quiet-button", size="sm", scale=0, min_width=36)
         sentence = build_sentence(page, settings)
-        with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("Encoder", id="encoder", elem_id="tab-encoder"):
-                build_encoder_tab(library, settings, sentence)
+        handlers = [AttentionHandlers(spec, library, settings, sentence.examples) for spec in SPECS]
+        with gr.Tabs(elem_id="tabs") as bar:
+            offered = [each for each in handlers if each.models()] or handlers[:1]
+            tabs = tuple(build_attention_tab(each, settings, sentence) for each in offered)
+        connect_tabs(bar, tabs, sentence, settings)
         dark.click(None, js="() => { document.body.classList.toggle('dark') }", api_visibility="private")
         build_named_api(library, settings)
     page.queue(max_size=settings.limits.queue_length)

@@ -8,8 +8,10 @@ from playground.contracts.reading import ReadRequest
 from playground.language_models.catalogue import entries
 from playground.language_models.library import OpenLibrary
 from playground.settings import ASSETS, MODELS, Settings
-from playground.tabs.encoder import FIRST_PICTURE, EncoderHandlers
+from playground.tabs.attention_handlers import AttentionHandlers
+from playground.tabs.attention_tab import FIRST_PICTURE
 from playground.tabs.examples import read_examples
+from playground.tabs.tab_specs import SPECS
 from playground.views.folding import fold
 
 SETTINGS = Settings(device="cpu")
@@ -59,7 +61,7 @@ def test_every_example_shows_what_its_line_promises(library, example):
 
 def test_the_stored_first_picture_is_what_the_app_draws_now(library):
     stored = json.loads(FIRST_PICTURE.read_text(encoding="utf-8"))
-    drawn = EncoderHandlers(library, SETTINGS, read_examples()).draw_first_picture()
+    drawn = AttentionHandlers(SPECS[0], library, SETTINGS, read_examples()).draw_first_picture()
     for name in ("tokens", "words", "look_for", "look_at", "selection", "source"):
         assert stored[name] == json.loads(json.dumps(drawn[name])), f"{name}: run `app.py --store-first-picture`"
 

@@ -13,8 +13,10 @@ VIEWS = ("matrix", "lines", "both")
 class Link:
     """What a link asks for; None where it asks for nothing."""
 
+    tab: str | None = None
     text: str | None = None
-    pair: str | None = None
+    second: str | None = None
+    kind: str | None = None
     model: str | None = None
     layer: int | None = None
     head: int | None = None
@@ -26,8 +28,10 @@ def read_link(query: Mapping[str, str]) -> Link:
     """The parts that can be understood; a link with a wrong part still opens with the others."""
     view = query.get("view")
     return Link(
+        tab=query.get("tab"),
         text=query.get("text"),
-        pair=query.get("pair"),
+        second=query.get("second"),
+        kind=query.get("kind"),
         model=query.get("model") or None,
         layer=_from_one(query.get("layer")),
         head=_from_one(query.get("head")),

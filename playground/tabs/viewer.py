@@ -41,7 +41,7 @@ def attention_view(first: dict[str, Any], fetch_head: Callable[[dict], dict], el
 def copy_link_script(tab: str) -> str:
     """A handler in the browser that puts a link to exactly this view of `tab` in the address bar and the clipboard."""
     script = (ASSETS / "copy_link.js").read_text(encoding="utf-8")
-    return f"(text, pair, model) => (\n{script})('{tab}', text, pair, model)"
+    return f"(text, second, model) => (\n{script})('{tab}', text, second, model)"
 
 
 def viewer_script(folder: Path) -> str:
