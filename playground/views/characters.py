@@ -14,6 +14,7 @@ from playground.views.folding import Folded, fold
 
 PATTERNS = ("before", "after", "itself", "copies", "aligns", "end")  # news: named as soon as they reach CLEAR
 CLEAR = 0.4  # of the attention on words must follow a pattern before a head is named after it
+STANDS_OUT = 0.25  # by so much a repeated word must look more at what followed it than other words do
 PARKED = 0.5  # rests on special tokens, or on the first word of a decoder
 PICKED = 0.35  # goes, on average, to the one word that a word looks at most
 
@@ -63,7 +64,7 @@ def _pattern_scores(found: AttentionMap, folded: Folded, words: tuple[Word, ...]
         "before": _mean_at(weights, [(at, at - 1) for at in range(1, count)]),
         "after": _mean_at(weights, [(at, at + 1) for at in range(count - 1)]),
         "itself": _mean_at(weights, [(at, at) for at in range(1, count)]),
-        "copies": _mean_at(weights, _followers(folded.rows, words)),
+        "copies": _copied(weights, _followers(folded.rows, words)),
     }
 
 
@@ -73,6 +74,19 @@ def _mean_at(weights: np.ndarray, cells: list[tuple[int, int]]) -> np.ndarray | 
         return None
     queries, keys = np.array(cells).T
     return weights[:, :, queries, keys].mean(axis=-1)
+
+
+def _copied(weights: np.ndarray, cells: list[tuple[int, int]]) -> np.ndarray | None:
+    """What repeated words give to what followed them, where that is more than the words around give to it anyway."""
+    if not cells:
+        return None
+    others = [[row for row in range(key + 1, weights.shape[2]) if row != query] for query, key in cells]
+    usual = [
+        weights[:, :, rows, key].mean(axis=-1) if rows else np.zeros(weights.shape[:2])
+        for rows, (_, key) in zip(others, cells, strict=True)
+    ]
+    copied = _mean_at(weights, cells)
+    return np.where(copied - np.mean(usual, axis=0) >= STANDS_OUT, copied, 0)
 
 
 def _followers(rows: tuple[int, ...], words: tuple[Word, ...]) -> list[tuple[int, int]]:

@@ -42,5 +42,9 @@ class _Groups:
 
     def sum(self, weights: np.ndarray, axis: int) -> np.ndarray:
         """The weights with this axis summed over each word's tokens."""
-        taken = np.take(weights, self._tokens, axis)
+        first, last = (self._tokens or [0])[0], (self._tokens or [-1])[-1] + 1
+        if last - first == len(self._tokens):  # no gap, as between [CLS] and [SEP]: nothing need be copied
+            taken = weights[..., first:last] if axis == -1 else weights[..., first:last, :]
+        else:
+            taken = np.take(weights, self._tokens, axis)
         return taken if len(self._starts) == len(self._tokens) else np.add.reduceat(taken, self._starts, axis)

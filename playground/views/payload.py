@@ -15,10 +15,11 @@ from playground.contracts.tokens import Token
 from playground.contracts.words import Word
 from playground.errors import BadInput
 from playground.views.characters import measure_characters
-from playground.views.packing import pack, pool, quantise
+from playground.views.packing import coarsen, pack, pool, quantise
 from playground.views.summaries import summaries_of, summarise
 
-SUMMARY_TOKENS = 64  # up to here the summaries come with the payload, and no switch between views asks the server
+SUMMARY_TOKENS = 24  # up to here the summaries come with the payload; of longer texts they are asked for, as heads are
+POOLED_STEP = 4  # shades of a pooled thumbnail; its numbers are read off the opened head
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def make_payload(reading: Reading, selection: Selection, thumbnail_side: int) ->
         "written": [_label(token) for token in reading.written],
         "maps": [_pack_map(found, thumbnail_side, (*reading.words, *reading.target_words)) for found in reading.maps],
         "blanks": list(reading.request.blanks),
-        "guesses": [_pack_guesses(found) for found in reading.guesses],
+        "guesses": [_pack_guesses(found) for found in reading.guesses if found.word in reading.request.blanks],
+        "next": next((_pack_best(found) for found in reading.guesses if found.word is None), []),
         "selection": asdict(selection),
         "notes": list(reading.notes),
     }
@@ -81,6 +83,8 @@ def _pack_summaries(found: AttentionMap) -> dict[str, Any]:
 def _pack_map(found: AttentionMap, side: int, words: tuple[Word, ...]) -> dict[str, Any]:
     triangle = _is_triangle(found)
     thumbnails = quantise(pool(found.weights, side))  # [layer, head, query, key], at most side × side each
+    if thumbnails.shape[2:] != found.weights.shape[2:]:
+        thumbnails = coarsen(thumbnails, POOLED_STEP)
     return {
         "kind": found.kind,
         "mask": found.mask,
@@ -107,9 +111,13 @@ def _pack_guesses(found: Guesses) -> dict[str, Any]:
     return {
         "row": found.row,
         "word": found.word,
-        "best": [[guess.word, round(guess.probability, 4)] for guess in found.best],
+        "best": _pack_best(found),
         "truth": None if found.truth is None else [found.truth.rank, round(found.truth.probability, 4)],
     }
+
+
+def _pack_best(found: Guesses) -> list[list[Any]]:
+    return [[guess.word, round(guess.probability, 4)] for guess in found.best]
 
 
 def _is_triangle(found: AttentionMap) -> bool:

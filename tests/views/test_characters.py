@@ -102,3 +102,9 @@ def test_folding_equals_the_slow_loop():
         expected = sum(row[index] for index in mine[key]) / total
         assert folded.weights[layer, head_, query, key] == pytest.approx(expected, abs=1e-5)
         assert folded.parked[layer, head_, query] == pytest.approx(1 - total, abs=1e-5)
+
+
+def test_a_word_that_everybody_looks_at_is_not_copied():
+    drawn = np.zeros((N + 2, N + 2), dtype=np.float32)
+    drawn[:, 3] = 1  # all look at "Mary", and so does the second "saw"
+    assert character(drawn).name == "picks"

@@ -12,7 +12,7 @@ from contracts.makers import law, shares
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.views.packing import pack, pool, quantise
+from playground.views.packing import coarsen, pack, pool, quantise
 
 SIDES = st.integers(1, 12)
 LENGTHS = st.integers(1, 40)
@@ -146,3 +146,10 @@ def test_an_array_in_another_memory_order_packs_the_same_values(turned) -> None:
 def test_the_lower_triangle_takes_about_half_the_bytes() -> None:
     values = np.random.default_rng(0).integers(0, 256, (4, 4, 40, 40), dtype=np.uint8) * np.tri(40, dtype=np.uint8)
     assert len(unpacked(pack(values, True))) / len(unpacked(pack(values))) == pytest.approx(0.5, abs=0.02)
+
+
+def test_coarser_shades_stay_near_and_keep_nothing_and_all_as_they_are() -> None:
+    every = np.arange(256, dtype=np.uint8)
+    coarse = coarsen(every, 4)
+    assert np.abs(coarse.astype(int) - every).max() <= 2 and (coarse[0], coarse[255]) == (0, 255)
+    assert len(set(coarse)) == 65

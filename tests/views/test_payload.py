@@ -77,7 +77,7 @@ def test_a_long_text_arrives_pooled_with_the_open_head_in_full(make: Any) -> Non
     (found,), opened = payload["maps"], payload["opened"]
     assert (found["thumbnails"]["rows"], found["thumbnails"]["cols"], found["rows"], found["cols"]) == (8, 8, 12, 12)
     small = values_of(found["thumbnails"], 6, 8, 8).reshape(2, 3, 8, 8)
-    assert np.abs(small - pool(reading.maps[0].weights, SIDE)).max() <= 0.004
+    assert np.abs(small - pool(reading.maps[0].weights, SIDE)).max() <= 0.017  # shades in steps of 4, see coarsen
     assert (opened["layer"], opened["head"]) == (1, 2)
     assert np.abs(values_of(opened, 1, 12, 12)[0] - reading.maps[0].weights[1, 2]).max() <= 0.004
 
