@@ -9,6 +9,27 @@ function make(tag, className, parent, text) {
   return node;
 }
 
+function makeButton(className, parent, text) {
+  const button = make('button', className, parent, text);
+  button.type = 'button';
+  return button;
+}
+
+// A row of buttons of which one is pressed: {box, buttons by name}. `names`: what each is called on the screen.
+function makeSegments(parent, label, names, chosen) {
+  const box = make('div', 'segments', parent), buttons = {};
+  setAttributes(box, { role: 'group', 'aria-label': label });
+  for (const [name, text] of Object.entries(names)) {
+    buttons[name] = makeButton('', box, text);
+    buttons[name].addEventListener('click', () => chosen(name));
+  }
+  return { box, buttons };
+}
+
+function pressSegment({ buttons }, pressed) {
+  for (const [name, button] of Object.entries(buttons)) setAttributes(button, { 'aria-pressed': name === pressed });
+}
+
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,4 +1,6 @@
 // Turns a payload into a picture: labels, thumbnails and heads as bytes. Must not know elements, colours or Gradio.
+// A summary of heads is named by numbers no head has: [layer, -1] is a layer's mean, [-1, -1] the mean of all, and
+// [-1, -2] rollout.
 
 const HEAD_FAILED = 'This head could not be read; please try again.';
 const WEIGHTS = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255) ** 2); // the packing's square-root scale
@@ -26,10 +28,11 @@ function wholeHeads(bytes, triangle, heads, rows, cols) {
   return whole;
 }
 
-// A label as the payload has it, [text, piece, id, word or null, special]; joined: it goes on with the word before it.
+// A label as the payload has it, [text, piece, id, word or null, special]. joined: it goes on with the word before it;
+// masked: it stands where a word was hidden from the model; special: it is no part of the text.
 function readLabels(list) {
   return list.map(([text, piece, id, word, special], index) => ({
-    text, piece, id, word, special: Boolean(special),
+    text, piece, id, word, special: Boolean(special) && word === null, masked: Boolean(special) && word !== null,
     joined: word !== null && index > 0 && list[index - 1][3] === word,
   }));
 }
@@ -38,21 +41,40 @@ async function decodePayload(payload) {
   const kind = payload.selection.kind;
   const map = payload.maps.find((found) => found.kind === kind);
   if (!map) throw new Error(`there is no ${kind} attention in it`);
+  const axes = readAxes(payload, kind);
+  if (axes.rows.length !== map.rows || axes.cols.length !== map.cols) throw new Error('its labels do not fit');
   const picture = {
-    id: payload.id, kind, mask: map.mask, model: payload.model, words: payload.words, notes: payload.notes || [],
-    layers: map.layers, heads: map.heads, asked: payload.selection, ...readAxes(payload, kind),
-    thumbnails: await decodeThumbnails(map), opened: new Map(), awaited: new Map(),
+    ...readFacts(payload), ...axes, kind, mask: map.mask, layers: map.layers, heads: map.heads,
+    characters: map.characters || [], thumbnails: await decodeThumbnails(map),
+    summaries: await decodeSummaries(map), opened: new Map(), awaited: new Map(), faces: new Map(),
   };
-  if (picture.rows.length !== map.rows || picture.cols.length !== map.cols) throw new Error('its labels do not fit');
   picture.pooled = map.thumbnails.rows < map.rows || map.thumbnails.cols < map.cols;
   if (payload.opened) await keepHead(picture, payload.opened);
   return picture;
+}
+
+// What is told of the text besides its attention.
+function readFacts(payload) {
+  const { id, model, family, words, guesses = [], next = [], selection, source = {} } = payload;
+  const whole = family === 'encoder' ? payload.own_words : words.length;
+  return {
+    id, model, family, words, guesses, next, source, asked: selection, opens: selection,
+    notes: payload.notes || [], blanks: payload.blanks || [],
+    lookFor: payload.look_for || '', lookAt: payload.look_at || null,
+    ownWords: whole === undefined ? words.length : whole, // from here on, words are of the second sentence
+  };
 }
 
 async function decodeThumbnails(map) {
   const { rows, cols, triangle, data } = map.thumbnails;
   const bytes = await inflate(data), count = map.layers.length * map.heads;
   return { rows, cols, triangle, bytes: wholeHeads(bytes, triangle, count, rows, cols) };
+}
+
+async function decodeSummaries(map) {
+  const { names, data } = map.summaries || { names: [], data: null };
+  if (!data) return { names, bytes: null };
+  return { names, bytes: wholeHeads(await inflate(data), map.thumbnails.triangle, names.length, map.rows, map.cols) };
 }
 
 // Rows look, columns are looked at. Only an encoder–decoder has a second list of tokens.
@@ -70,13 +92,28 @@ async function keepHead(picture, packed) {
   picture.opened.set(`${packed.layer}.${packed.head}`, whole);
 }
 
-// One head [query, key] in full, or undefined while the viewer has only its pooled thumbnail.
-function headOf(picture, layer, head) {
-  const key = `${layer}.${head}`;
-  if (picture.pooled || picture.opened.has(key)) return picture.opened.get(key);
-  const size = picture.rows.length * picture.cols.length;
-  const from = (picture.layers.indexOf(layer) * picture.heads + head) * size;
-  return picture.thumbnails.bytes.subarray(from, from + size);
+function isSummary(layer, head) {
+  return layer < 0 || head < 0;
+}
+
+function findSummary(picture, layer, head) {
+  return picture.summaries.names.findIndex(([one, other]) => one === layer && other === head);
+}
+
+// Whether there is such a head, or such a summary, in this picture.
+function hasHead(picture, layer, head) {
+  if (isSummary(layer, head)) return findSummary(picture, layer, head) >= 0;
+  return picture.layers.includes(layer) && head < picture.heads;
+}
+
+// One head [query, key] of tokens in full, or undefined while the viewer has only its pooled thumbnail.
+function bytesOf(picture, layer, head) {
+  const key = `${layer}.${head}`, size = picture.rows.length * picture.cols.length;
+  if (picture.opened.has(key)) return picture.opened.get(key);
+  const summary = isSummary(layer, head), source = summary ? picture.summaries : picture.thumbnails;
+  if (summary ? !source.bytes : picture.pooled) return undefined;
+  const at = summary ? findSummary(picture, layer, head) : picture.layers.indexOf(layer) * picture.heads + head;
+  return at < 0 ? undefined : source.bytes.subarray(at * size, (at + 1) * size);
 }
 
 // Asks for a head at most once; after a failure it may be asked for again. Resolves to null, or to an error sentence.
@@ -94,11 +131,11 @@ async function askForHead(picture, layer, head, readHead) {
   const packed = await readHead({ kind: picture.kind, layer, head, id: picture.id });
   if (!packed || packed.error) return (packed && packed.error) || HEAD_FAILED;
   await keepHead(picture, packed);
-  return headOf(picture, layer, head) ? null : 'Another head came back than the one asked for; please try again.';
+  return bytesOf(picture, layer, head) ? null : 'Another head came back than the one asked for; please try again.';
 }
 
-// The keys that a query may look at by the mask, as [first, last].
-function allowedKeys(picture, row) {
+// The tokens that a token may look at by the mask, as [first, last].
+function allowedTokens(picture, row) {
   const last = picture.cols.length - 1;
   if (picture.mask === 'all') return [0, last];
   if (picture.mask === 'causal') return [0, Math.min(row, last)];

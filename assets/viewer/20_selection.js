@@ -1,4 +1,5 @@
-// Which layer, head and row stay chosen from one picture to the next. Must not know elements, colours or Gradio.
+// Which layer, head and row stay chosen from one picture, or one face of it, to the next. `picture` is always a face.
+// Must not know elements, colours or Gradio.
 
 const LETTER = /\p{L}/u;
 
@@ -46,9 +47,9 @@ function plainRow(picture) {
 
 // The choice for a new picture: what the visitor has open wins, unless this is the first picture or it insists.
 function chooseIn(picture, choice, insists) {
-  const asked = picture.asked;
+  const asked = picture.opens;
   const fresh = insists || !choice || choice.kind !== picture.kind;
-  const keeps = !fresh && picture.layers.includes(choice.layer) && choice.head < picture.heads;
+  const keeps = !fresh && hasHead(picture, choice.layer, choice.head);
   const held = fresh || findAnchor(picture, choice.lock) < 0 ? null : choice.lock;
   const home = fresh ? anchorOfWord(picture, asked.word) : findAnchor(picture, choice.home) < 0 ? null : choice.home;
   return {
@@ -70,4 +71,17 @@ function toggleLock(picture, choice, row) {
   const locked = choice.lock && choice.lock.row === row;
   if (!locked) return { ...choice, lock: anchorAt(picture, row) };
   return { ...choice, lock: null, home: choice.home && choice.home.row === row ? null : choice.home };
+}
+
+// The row of another face of the same picture that shows what an anchor's row showed, as an anchor there, or null.
+function carryAnchor(before, after, anchor) {
+  if (!anchor) return null;
+  const place = after.rowOf[before.rows[anchor.row].tokens[0]];
+  return place < 0 ? null : anchorAt(after, place);
+}
+
+// The choice in another face: what it shows of the chosen row stays chosen; a hidden token is let go.
+function chooseInFace(before, after, choice) {
+  const shown = carryAnchor(before, after, anchorAt(before, chosenRow(before, choice)));
+  return { ...choice, lock: carryAnchor(before, after, choice.lock), home: shown };
 }

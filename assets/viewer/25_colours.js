@@ -1,20 +1,24 @@
 // Colours of one kind and theme, read from the style sheet, with a table for all 256 bytes. Must not know tokens.
 
-// Strength of a weight's colour: small ones stay visible, an even spread stays pale.
-function tone(weight) {
-  return weight ** 0.7;
+const SCALES = { soft: 0.7, linear: 1 }; // strength = weight to this power
+const CHARACTER_COLOURS = ['before', 'after', 'itself', 'copies', 'aligns'];
+
+// Strength of a weight's colour: by the soft scale small ones stay visible and an even spread stays pale.
+function tone(weight, scale) {
+  return weight ** SCALES[scale];
 }
 
-function readPalette(root) {
+function readPalette(root, scale) {
   const style = getComputedStyle(root);
   const value = (name) => style.getPropertyValue(name).trim();
   const stops = ['--k0', '--k1', '--k2'].map((name) => readHex(value(name)));
-  const steps = Array.from(WEIGHTS, (weight) => mixStops(stops, tone(weight)));
+  const steps = Array.from(WEIGHTS, (weight) => mixStops(stops, tone(weight, scale)));
   return {
     family: style.fontFamily,
     page: value('--page'), line: value('--line'), strong: value('--line-2'),
     ink: value('--ink'), second: value('--ink-2'), third: value('--ink-3'),
     kind: value('--k'), wash: value('--k-wash'),
+    characters: Object.fromEntries(CHARACTER_COLOURS.map((name) => [name, value(`--t-${name}`)])),
     fills: steps.map((rgb) => `rgb(${rgb.join(',')})`),
     inks: steps.map(inkOn),
     pixels: Uint32Array.from(steps, pixelOf),

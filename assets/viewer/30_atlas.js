@@ -1,21 +1,27 @@
-// All heads as thumbnails on one canvas: layers down, heads across. Must not know words, rows or Gradio.
+// All heads as thumbnails: layers down, heads across, or sorted. What the pointer, keys and title of the grid do.
+// Must not know words, rows or Gradio.
+
+const SORTS = { layer: 'Sort: layer', character: 'Sort: character', score: 'Sort: score' };
 
 function createAtlas(parent, actions) {
   const box = make('section', 'heads', parent);
   const line = make('div', 'line', box);
   const atlas = { box, unfolded: false, title: make('h3', '', line), about: make('span', 'quiet', line) };
-  atlas.toggle = make('button', 'toggle', line);
-  atlas.toggle.type = 'button';
+  atlas.sort = createSort(line, actions);
+  atlas.toggle = makeButton('toggle', line);
+  atlas.filters = createFilters(box, actions);
   const frame = atlas.frame = make('div', 'atlas', box);
   setAttributes(frame, { tabindex: 0, role: 'application', 'aria-roledescription': 'grid of heads' });
   atlas.canvas = make('canvas', '', frame);
   atlas.aim = make('div', 'aim', frame);
   atlas.mark = make('div', 'mark', frame);
   atlas.aim.hidden = atlas.mark.hidden = true;
-  frame.addEventListener('pointermove', (event) => aimAt(atlas, headAt(atlas, event)));
+  atlas.sums = createSummaries(box, actions);
+  atlas.legend = make('p', 'characters', box);
+  frame.addEventListener('pointermove', (event) => aimAt(atlas, cellAt(atlas, event)));
   frame.addEventListener('pointerleave', () => aimAt(atlas, null));
   frame.addEventListener('click', (event) => {
-    const found = headAt(atlas, event);
+    const found = cellAt(atlas, event);
     if (found) actions.open(found.layer, found.head);
   });
   frame.addEventListener('keydown', (event) => moveByKey(atlas, event, actions));
@@ -26,163 +32,115 @@ function createAtlas(parent, actions) {
   return atlas;
 }
 
-// Where everything stands: sizes depend on the numbers of layers and heads and on the room, on nothing else.
-function atlasShape(layers, heads, room, narrow) {
-  const wish = narrow ? 40 : layers * heads <= 16 ? 56 : 38;
-  const left = narrow ? 16 : 22;
-  const gap = wish > 40 ? 8 : heads > 16 || narrow ? 4 : 6;
-  const size = clamp(Math.floor((room - left - 4 + gap) / heads) - gap, 8, wish);
-  return {
-    left, gap, size, top: 19, layers, heads,
-    width: left + heads * (size + gap) - gap + 4, height: 19 + layers * (size + gap) - gap + 4,
-  };
+function createSort(parent, actions) {
+  const sort = make('select', 'sort', parent);
+  setAttributes(sort, { 'aria-label': 'The order of the heads' });
+  for (const [name, text] of Object.entries(SORTS)) make('option', '', sort, text).value = name;
+  sort.addEventListener('change', () => actions.sort(sort.value));
+  return sort;
 }
 
 // In a narrow viewer only the open layer's heads are shown until the whole grid is asked for.
-function shownLayers(atlas, view) {
-  const { layers } = view.picture;
-  return view.narrow && !atlas.unfolded ? layers.filter((layer) => layer === view.wanted.layer) : layers;
+function isFolded(atlas, view) {
+  return view.narrow && !atlas.unfolded;
 }
 
 // What the drawn thumbnails depend on, besides colours and room.
 function atlasState(atlas, view) {
-  return `${view.picture.id}|${shownLayers(atlas, view).join()}`;
+  const folded = isFolded(atlas, view) && foldedLayer(view.picture, view.wanted);
+  return `${view.picture.key}|${folded}|${view.sort}|${view.filter}`;
+}
+
+function foldedLayer({ layers }, { layer }) {
+  return layers.includes(layer) ? layer : layers[0];
 }
 
 function drawAtlas(atlas, view) {
-  const { picture, palette } = view;
-  atlas.layers = shownLayers(atlas, view);
+  const { picture } = view;
+  const folded = isFolded(atlas, view);
+  const layers = folded ? [foldedLayer(picture, view.wanted)] : picture.layers;
   atlas.picture = picture;
-  const shape = atlas.shape = atlasShape(atlas.layers.length, picture.heads, view.atlasRoom, view.narrow);
-  const context = fitCanvas(atlas.canvas, shape.width, shape.height);
-  drawThumbnails(context, atlas, palette);
+  atlas.shape = atlasShape({ layers, heads: picture.heads, room: view.atlasRoom, narrow: view.narrow, folded });
+  atlas.cells = placeCells(atlas.shape, folded || view.sort === 'layer' ? null : sortHeads(picture, view.sort));
+  const { width, height } = atlas.shape;
+  drawThumbnails(fitCanvas(atlas.canvas, width, height), atlas, view);
+  atlas.box.classList.toggle('is-unfolded', !folded);
+  if (atlas.sort.value !== view.sort) atlas.sort.value = view.sort;
+  showFilters(atlas.filters, view);
   titleAtlas(atlas, view);
+  writeLegend(atlas.legend, picture);
   markAtlas(atlas, view);
   atlas.drawn = atlasState(atlas, view);
 }
 
-function drawThumbnails(context, atlas, palette) {
-  const { shape, picture } = atlas;
-  const { rows, cols } = picture.thumbnails;
-  const scratch = document.createElement('canvas');
-  scratch.width = cols;
-  scratch.height = rows;
-  const pen = scratch.getContext('2d'), image = pen.createImageData(cols, rows);
-  const pixels = new Uint32Array(image.data.buffer), open = openCells(picture);
-  context.imageSmoothingEnabled = Math.max(rows, cols) > shape.size * (window.devicePixelRatio || 1);
-  context.strokeStyle = palette.line;
-  atlas.layers.forEach((layer, down) => {
-    for (let head = 0; head < shape.heads; head++) {
-      const { x, y } = thumbnailAt(shape, down, head);
-      const from = (picture.layers.indexOf(layer) * shape.heads + head) * rows * cols;
-      fillPixels(pixels, picture.thumbnails, from, open, palette);
-      pen.putImageData(image, 0, 0);
-      context.drawImage(scratch, x, y, shape.size, shape.size);
-      context.strokeRect(x + 0.5, y + 0.5, shape.size - 1, shape.size - 1);
-    }
-  });
-}
-
-// Colours of one head's bytes; what the mask shuts stays paper.
-function fillPixels(pixels, { rows, cols, bytes }, from, open, palette) {
-  for (let row = 0; row < rows; row++) {
-    const [first, last] = open[row];
-    for (let col = 0; col < cols; col++) {
-      const at = row * cols + col;
-      pixels[at] = col < first || col > last ? palette.paper : palette.pixels[bytes[from + at]];
-    }
-  }
-}
-
-// For each row of a thumbnail the first and last cell that the mask leaves open.
-function openCells(picture) {
-  const { rows, cols, triangle } = picture.thumbnails;
-  const pooled = (row) => [0, triangle ? row : cols - 1];
-  return Array.from({ length: rows }, (_, row) => (picture.pooled ? pooled(row) : allowedKeys(picture, row)));
-}
-
-function thumbnailAt(shape, down, across) {
-  const step = shape.size + shape.gap;
-  return { x: shape.left + across * step, y: shape.top + down * step };
-}
-
 // What changes when another head is opened: the outline and the bold numbers, not the thumbnails.
 function markAtlas(atlas, view) {
-  const { shape } = atlas, { wanted, palette } = view;
-  const context = atlas.canvas.getContext('2d');
-  context.clearRect(0, 0, shape.width, shape.top - 3);
-  context.clearRect(0, 0, shape.left - 3, shape.height);
-  context.textBaseline = 'middle';
-  const write = (text, x, y, align, strong) => {
-    context.font = `${strong ? '700 ' : ''}11px ${palette.family}`;
-    context.fillStyle = strong ? palette.ink : palette.third;
-    context.textAlign = align;
-    context.fillText(text, x, y);
-  };
-  const every = shape.size + shape.gap < 17 ? 4 : 1;
-  for (let head = 0; head < shape.heads; head++) {
-    if (head % every && head !== wanted.head) continue;
-    write(head + 1, thumbnailAt(shape, 0, head).x + shape.size / 2, 7, 'center', head === wanted.head);
-  }
-  atlas.layers.forEach((layer, down) => {
-    write(layer + 1, 1, thumbnailAt(shape, down, 0).y + shape.size / 2, 'left', layer === wanted.layer);
-  });
-  place(atlas.mark, shape, atlas.layers.indexOf(wanted.layer), wanted.head);
+  const { wanted } = view;
+  if (!atlas.shape.sorted) drawNumbers(atlas, view);
+  const open = atlas.cells.find(({ layer, head }) => layer === wanted.layer && head === wanted.head);
+  placeOutline(atlas.mark, atlas.shape, open);
+  markSummaries(atlas.sums, view);
 }
 
-function place(outline, shape, down, across) {
-  outline.hidden = down < 0;
-  const { x, y } = thumbnailAt(shape, down, across);
-  outline.style.transform = `translate(${x - 2}px, ${y - 2}px)`;
+function placeOutline(outline, shape, cell) {
+  outline.hidden = !cell;
+  if (!cell) return;
+  outline.style.transform = `translate(${cell.x - 2}px, ${cell.y - 2}px)`;
   outline.style.width = outline.style.height = `${shape.size + 4}px`;
 }
 
 function titleAtlas(atlas, view) {
   const { picture, narrow, wanted } = view;
-  const count = picture.layers.length * picture.heads, folded = narrow && !atlas.unfolded;
+  const count = picture.layers.length * picture.heads, folded = isFolded(atlas, view);
   const layers = picture.layers.length === 1 ? '1 layer' : `${picture.layers.length} layers`;
   const heads = picture.heads === 1 ? '1 head' : `${picture.heads} heads`;
-  setText(atlas.title, folded ? `Layer ${wanted.layer + 1}` : `All ${count} heads`);
+  setText(atlas.title, folded ? `Layer ${foldedLayer(picture, wanted) + 1}` : `All ${count} heads`);
   setText(atlas.about, narrow ? '' : `${layers} down, ${heads} across`);
-  atlas.toggle.hidden = !narrow || picture.layers.length < 2;
+  atlas.toggle.hidden = !narrow;
   setText(atlas.toggle, folded ? `all ${count} heads ›` : 'one layer ‹');
   setAttributes(atlas.toggle, { 'aria-expanded': !folded });
   const label = `All ${count} heads: ${layers} down, ${heads} across. Arrow keys open another head.`;
   setAttributes(atlas.frame, { 'aria-label': label });
 }
 
-function headAt(atlas, event) {
-  const { shape } = atlas;
+function cellAt(atlas, event) {
+  const { shape, cells, frame } = atlas;
   if (!shape) return null;
-  const corner = atlas.frame.getBoundingClientRect(), step = shape.size + shape.gap;
-  const across = Math.floor((event.clientX - corner.left - shape.left + shape.gap / 2) / step);
-  const down = Math.floor((event.clientY - corner.top - shape.top + shape.gap / 2) / step);
-  const inside = across >= 0 && across < shape.heads && down >= 0 && down < atlas.layers.length;
-  return inside ? { layer: atlas.layers[down], head: across } : null;
+  const corner = frame.getBoundingClientRect(), half = shape.gap / 2;
+  const left = event.clientX - corner.left, down = event.clientY - corner.top;
+  const across = ({ x }) => left >= x - half && left < x + shape.size + half;
+  const along = ({ y }) => down >= y - half - shape.over && down < y + shape.size + shape.tag;
+  return cells.find((cell) => across(cell) && along(cell)) || null;
 }
 
-function headName(layer, head) {
-  return `Layer ${layer + 1} · Head ${head + 1}`;
-}
-
-function aimAt(atlas, found) {
-  const title = found ? headName(found.layer, found.head) : '';
+function aimAt(atlas, cell) {
+  const [name, score] = (cell && characterOf(atlas.picture, cell.layer, cell.head)) || [];
+  const title = cell ? headName(cell.layer, cell.head) + (name ? ` · ${name}, ${percent(score)}` : '') : '';
   if (atlas.frame.title !== title) atlas.frame.title = title;
-  atlas.aim.hidden = !found;
-  if (found) place(atlas.aim, atlas.shape, atlas.layers.indexOf(found.layer), found.head);
+  placeOutline(atlas.aim, atlas.shape, cell);
 }
 
 function moveByKey(atlas, event, actions) {
-  const { layers, heads } = atlas.picture || {};
-  const now = actions.wanted();
-  if (!layers || !now || event.ctrlKey || event.metaKey || event.altKey) return;
-  const at = layers.indexOf(now.layer);
-  const moves = {
-    ArrowLeft: [at, now.head - 1], ArrowRight: [at, now.head + 1], ArrowUp: [at - 1, now.head],
-    ArrowDown: [at + 1, now.head], Home: [at, 0], End: [at, heads - 1],
-  };
-  if (!moves[event.key]) return;
+  const now = actions.wanted(), { cells, shape, picture } = atlas;
+  if (!cells || !now || event.ctrlKey || event.metaKey || event.altKey) return;
+  const { across } = shape;
+  const step = {
+    ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across, Home: 'first', End: 'last',
+  }[event.key];
+  if (step === undefined) return;
   event.preventDefault();
-  const [layer, head] = moves[event.key];
-  actions.open(layers[clamp(layer, 0, layers.length - 1)], clamp(head, 0, heads - 1));
+  const at = cells.findIndex(({ layer, head }) => layer === now.layer && head === now.head);
+  const found = at < 0 ? cells[0] : cellBeside(cells, shape, picture, at, step);
+  actions.open(found.layer, found.head);
+}
+
+// The cell that a key leads to; rows of layers end at their edges, sorted rows go on in the next.
+function cellBeside(cells, shape, picture, at, step) {
+  const first = at - (at % shape.across), last = Math.min(cells.length, first + shape.across) - 1;
+  if (step === 'first' || step === 'last') return cells[step === 'first' ? first : last];
+  const [least, most] = shape.sorted ? [0, cells.length - 1] : [first, last];
+  if (Math.abs(step) === 1) return cells[clamp(at + step, least, most)];
+  if (!shape.folded) return cells[at + step] || cells[at];
+  const { layers } = picture, down = layers.indexOf(cells[at].layer) + Math.sign(step);
+  return { layer: layers[clamp(down, 0, layers.length - 1)], head: cells[at].head };
 }

@@ -8,7 +8,7 @@ function layoutHead(picture, mode, room, words, narrow) {
   const rows = picture.rows.length, cols = picture.cols.length;
   const tall = mode === 'matrix' ? rows : Math.max(rows, cols);
   const base = { mode, room, rows, cols, tall, narrow, hasMatrix: mode !== 'lines', hasLines: mode !== 'matrix' };
-  base.top = base.hasMatrix ? 74 : 24;
+  base.top = base.hasMatrix ? 70 : 24;
   const shape = mode === 'matrix' ? layoutMatrix(base, words) : layoutLines(base, words);
   shape.body = shape.tall * shape.rowHeight;
   shape.scrollsDown = shape.body > TALLEST + 0.5;
@@ -22,7 +22,7 @@ function layoutHead(picture, mode, room, words, narrow) {
 // One row height for all; a text of 8 to 17 tokens keeps the same height, so that typing moves little.
 function rowHeightFor(tall) {
   if (tall > 28) return 17;
-  return clamp(Math.round(336 / tall), 20, 40);
+  return clamp(Math.round(318 / tall), 20, 40);
 }
 
 function typeFor(rowHeight) {
@@ -60,7 +60,7 @@ function layoutLines(base, words) {
   const beside = base.hasMatrix ? 10 : 0; // between the matrix and its words
   const taken = beside + labels + keys + 4 + number + least.gap + least.bar;
   const space = Math.max(60, room - taken);
-  const wish = Math.round(rowHeight * (rowHeight > 30 ? 1 : 0.88));
+  const wish = Math.round(rowHeight * (rowHeight > 30 ? 1 : 0.84));
   const cell = clamp(Math.floor(space / base.cols), 14, wish);
   const matrixWidth = base.hasMatrix ? cell * Math.min(base.cols, Math.floor(space / cell)) : 0;
   const spare = Math.max(0, room - taken - matrixWidth);

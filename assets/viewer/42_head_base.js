@@ -2,6 +2,7 @@
 // Must not know which row is lit, nor Gradio.
 
 const MANY_TOKENS = 128; // beyond it lines are drawn for the lit row only
+const LEFT_OUT = 0.25; // strength of the cells that the chosen part of a pair leaves out
 
 function drawBase(panel, view) {
   const { shape } = panel;
@@ -12,6 +13,7 @@ function drawBase(panel, view) {
   context.clip();
   if (shape.hasMatrix) drawMatrix(context, panel, view);
   if (shape.hasLines) drawFaintLines(context, panel, view);
+  drawPairSeam(context, shape, view);
   context.restore();
 }
 
@@ -39,11 +41,13 @@ function drawRowOfCells(context, shape, view, row, firstCol, lastCol, inset) {
   const y = rowMiddle(shape, row) - rowHeight / 2 + inset, high = rowHeight - 2 * inset;
   const round = cell >= 10 ? 2 : 1;
   for (let col = Math.max(firstCol, from); col < lastCol && col <= to; col++) {
+    context.globalAlpha = view.shows(row, col) ? 1 : LEFT_OUT;
     context.fillStyle = view.palette.fills[view.bytes[row * cols + col]];
     context.beginPath();
     context.roundRect(col * cell - shape.scrollLeft + 1, y, cell - 2, high, round);
     context.fill();
   }
+  context.globalAlpha = 1;
 }
 
 // Cells too small for gaps: the head as one picture, scaled.
@@ -99,6 +103,7 @@ function drawFaintLines(context, panel, view) {
   if (!known) panel.faint = { bytes: view.bytes, links: strongLinks(view, 500) };
   context.strokeStyle = view.palette.third;
   for (const { row, col, weight } of panel.faint.links) {
+    if (!view.shows(row, col)) continue;
     context.globalAlpha = 0.06 + 0.16 * weight;
     context.lineWidth = 0.8 + 1.6 * weight;
     strokeLink(context, panel.shape, row, col);
@@ -106,10 +111,9 @@ function drawFaintLines(context, panel, view) {
   context.globalAlpha = 1;
 }
 
-function strongLinks({ picture, bytes }, most) {
+function strongLinks({ picture, weights }, most) {
   const cols = picture.cols.length, links = [];
-  bytes.forEach((byte, at) => {
-    const weight = WEIGHTS[byte];
+  weights.forEach((weight, at) => {
     if (weight > 0.12) links.push({ row: Math.floor(at / cols), col: at % cols, weight });
   });
   return links.length > most ? links.sort((one, other) => other.weight - one.weight).slice(0, most) : links;
@@ -124,4 +128,13 @@ function strokeLink(context, shape, row, col) {
   context.moveTo(left, from);
   context.bezierCurveTo(middle, from, middle, to, right, to);
   context.stroke();
+}
+
+// Where the second sentence begins: a thin line down the matrix and one across everything.
+function drawPairSeam(context, shape, { picture, palette }) {
+  if (!isPair(picture)) return;
+  context.fillStyle = palette.strong;
+  const across = picture.split * shape.cell - shape.scrollLeft;
+  if (shape.hasMatrix && across < shape.matrixWidth) context.fillRect(across - 0.5, shape.top, 1, shape.seen);
+  context.fillRect(0, rowMiddle(shape, picture.split) - shape.rowHeight / 2 - 0.5, shape.width, 1);
 }

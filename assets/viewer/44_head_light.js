@@ -7,7 +7,7 @@ function drawLight(panel, view) {
   const { shape } = panel;
   const context = fitCanvas(panel.light, shape.width, shape.height);
   const lit = { row: view.lit, from: view.lit * shape.cols, allowed: allowedKeys(view.picture, view.lit), best: -1 };
-  lit.weight = (col) => WEIGHTS[view.bytes[lit.from + col]];
+  lit.weight = (col) => view.weights[lit.from + col];
   lit.open = (col) => col >= lit.allowed[0] && col <= lit.allowed[1];
   for (let col = 0; col < shape.cols; col++) if (lit.best < 0 || lit.weight(col) > lit.weight(lit.best)) lit.best = col;
   context.save();
@@ -88,7 +88,7 @@ function drawLitLines(context, shape, view, lit) {
   context.lineCap = 'round';
   for (let col = 0; col < shape.cols; col++) {
     const weight = lit.weight(col);
-    if (weight <= 0.015) continue;
+    if (weight <= 0.015 || !view.shows(lit.row, col)) continue;
     context.globalAlpha = 0.3 + 0.7 * Math.sqrt(weight);
     context.lineWidth = 0.8 + 6.5 * weight;
     strokeLink(context, shape, lit.row, col);
@@ -105,7 +105,8 @@ function drawRowWords(context, shape, view, lit) {
   for (let row = first; row < last; row++) {
     const label = view.picture.rows[row], strong = row === lit.row;
     const y = legible ? rowMiddle(shape, row) : legibleMiddle(shape, row);
-    writeWord(context, shape, view, label, { x, y, room: shape.labels, strong, alpha: strong ? 1 : 0.78 });
+    const alpha = strong ? 1 : view.showsRow(row) ? 0.78 : 0.4;
+    writeWord(context, shape, view, label, { x, y, room: shape.labels, strong, alpha });
     if (label.joined && legible) drawJoin(context, shape, view, x + (shape.hasLines ? 3.5 : -4), y);
   }
 }
@@ -113,7 +114,7 @@ function drawRowWords(context, shape, view, lit) {
 function writeWord(context, shape, view, label, { x, y, room, strong, alpha }) {
   const size = shape.rowHeight < 11 ? 12 : shape.type;
   context.font = `${strong ? 700 : 400} ${size}px ${view.palette.family}`;
-  context.fillStyle = label.special ? view.palette.third : view.palette.ink;
+  context.fillStyle = label.special || label.masked ? view.palette.third : view.palette.ink;
   context.globalAlpha = alpha;
   context.fillText(fitText(context, label.text, room), x, y + 0.5);
   context.globalAlpha = 1;
@@ -131,11 +132,12 @@ function drawLookedAt(context, shape, view, lit) {
   for (let col = first; col < last; col++) {
     const label = view.picture.cols[col], y = rowMiddle(shape, col), weight = lit.weight(col);
     const pointed = view.cell && view.cell.col === col, strong = col === lit.best || pointed;
-    const alpha = !lit.open(col) ? 0.5 : weight > SEEN || pointed ? 1 : 0.72;
+    const alpha = !lit.open(col) || !view.shows(lit.row, col) ? 0.4 : weight > SEEN || pointed ? 1 : 0.72;
     context.textAlign = 'left';
     writeWord(context, shape, view, label, { x: shape.colWords, y, room: shape.keys, strong, alpha });
     if (label.joined) drawJoin(context, shape, view, shape.colWords - 3.5, y);
-    if (lit.open(col)) drawBar(context, shape, view, y, weight, strong);
+    if (lit.open(col) && view.shows(lit.row, col)) drawBar(context, shape, view, y, weight, strong);
+    else if (lit.open(col)) continue;
     else if (col === lit.allowed[1] + 1 || col === 0) writeHidden(context, shape, view, y);
   }
 }

@@ -7,24 +7,37 @@ const MODES = { matrix: 'Matrix', lines: 'Lines', both: 'Both' };
 function createHead(parent, actions) {
   const box = make('section', 'head', parent);
   const line = make('div', 'line', box);
-  const panel = { box, title: make('h3', '', line), segments: {} };
-  const group = make('div', 'segments', line);
-  setAttributes(group, { role: 'group', 'aria-label': 'How to draw this head' });
-  for (const [mode, name] of Object.entries(MODES)) {
-    const button = panel.segments[mode] = make('button', '', group, name);
-    button.type = 'button';
-    button.addEventListener('click', () => actions.draw(mode));
-  }
-  panel.notes = make('p', 'notes', box);
+  const panel = { box, title: make('h3', '', line) };
+  panel.modes = makeSegments(line, 'How to draw this head', MODES, actions.draw);
+  panel.says = createSays(box);
+  panel.parts = createParts(box, actions);
   panel.stage = make('div', 'stage', box);
   panel.extent = make('div', 'extent', panel.stage);
   panel.pane = make('div', 'pane', panel.extent);
   panel.pane.setAttribute('role', 'img');
   panel.base = make('canvas', '', panel.pane);
   panel.light = make('canvas', '', panel.pane);
-  panel.readout = createReadout(box);
+  const under = make('div', 'under', box);
+  panel.readout = createReadout(under);
+  panel.parked = createParked(under);
+  panel.legend = createLegend(box);
   listenToStage(panel, actions);
   return panel;
+}
+
+// What the opened head does, in words, with the term in brackets and its share.
+function createSays(parent) {
+  const line = make('p', 'says', parent);
+  return { line, does: make('span', '', line), term: make('span', 'term', line), share: make('span', 'score', line) };
+}
+
+function sayHead(panel, { picture, layer, head }) {
+  const { says, term, share } = describeHead(picture, layer, head);
+  setText(panel.title, headName(layer, head));
+  setText(panel.says.does, says);
+  setText(panel.says.term, term);
+  setText(panel.says.share, share);
+  panel.says.line.title = says + term + share;
 }
 
 function listenToStage(panel, actions) {
@@ -63,12 +76,9 @@ function arrangeHead(panel, view) {
   pane.style.height = `${shape.height}px`;
   extent.style.width = `${stage.clientWidth + shape.hidden}px`; // scroll bars may lie beside the stage or over it
   extent.style.height = `${stage.clientHeight + shape.body - shape.seen}px`;
-  for (const [mode, button] of Object.entries(panel.segments)) {
-    setAttributes(button, { 'aria-pressed': mode === view.mode });
-    button.hidden = mode === 'both' && view.narrow;
-  }
-  setText(panel.notes, view.picture.notes.join(' · '));
-  panel.notes.title = panel.notes.textContent;
+  pressSegment(panel.modes, view.mode);
+  panel.modes.buttons.both.hidden = view.narrow;
+  showParts(panel.parts, view);
 }
 
 function widestLabels(panel, { picture, palette }) {
@@ -86,8 +96,8 @@ function drawHead(panel, view) {
   const { shape, stage } = panel;
   shape.scrollTop = shape.scrollsDown ? stage.scrollTop : 0;
   shape.scrollLeft = shape.scrollsAcross ? stage.scrollLeft : 0;
+  sayHead(panel, view);
   const name = headName(view.layer, view.head);
-  setText(panel.title, name);
   setAttributes(panel.pane, { 'aria-label': `${name}, drawn; its numbers follow in a table` });
   drawBase(panel, view);
   lightHead(panel, view);
@@ -96,6 +106,8 @@ function drawHead(panel, view) {
 function lightHead(panel, view) {
   drawLight(panel, view);
   readOut(panel.readout, view);
+  sayParked(panel.parked, view);
+  sayPieces(panel.legend, view);
   const { rows, cols } = view.picture;
   const pointed = view.cell && view.cell.col >= 0 ? cols[view.cell.col].text : rows[view.lit].text;
   const title = pointed.length > 12 ? pointed : '';
@@ -125,18 +137,33 @@ function createReadout(parent) {
   return readout;
 }
 
-function readOut(readout, { picture, bytes, lit, cell }) {
+function readOut(readout, view) {
+  const { picture, weights, lit, cell } = view;
   const cols = picture.cols.length, pointed = cell && cell.col >= 0;
-  const col = pointed ? cell.col : strongestCol(bytes, lit, cols);
+  const col = pointed ? cell.col : strongestCol(weights, lit, cols);
   const [first, last] = allowedKeys(picture, lit);
   setText(readout.looks, picture.rows[lit].text);
   setText(readout.seen, picture.cols[col].text);
-  const open = col >= first && col <= last;
-  setText(readout.share, open ? percent(WEIGHTS[bytes[lit * cols + col]]) : 'hidden by the mask');
+  setText(readout.share, col >= first && col <= last ? percent(weights[lit * cols + col]) : 'hidden by the mask');
 }
 
-function strongestCol(bytes, row, cols) {
+// What pieces the pointed word, or else the lit one, was read in.
+function sayPieces({ pieces }, { picture, lit, cell }) {
+  const text = piecesOf(cell && cell.col >= 0 ? picture.cols[cell.col] : picture.rows[lit]);
+  setText(pieces, text);
+  if (pieces.title !== text) pieces.title = text;
+}
+
+// "didn't = didn · ' · t, ids 146 5 26"
+function piecesOf({ text, pieces }) {
+  const ids = pieces.map(({ id }) => id).join(' ');
+  if (pieces.length > 1) return `${text} = ${pieces.map((piece) => piece.text).join(' · ')}, ids ${ids}`;
+  const [{ piece }] = pieces;
+  return piece === text ? `${text}: id ${ids}` : `${text}: piece ${piece}, id ${ids}`;
+}
+
+function strongestCol(weights, row, cols) {
   let best = 0;
-  for (let col = 1; col < cols; col++) if (bytes[row * cols + col] > bytes[row * cols + best]) best = col;
+  for (let col = 1; col < cols; col++) if (weights[row * cols + col] > weights[row * cols + best]) best = col;
   return best;
 }

@@ -3,9 +3,10 @@
 
 function createSentence(parent, actions) {
   const box = make('div', 'sentence', parent);
-  const sentence = { seen: createStrip(box, 'seen'), looking: createStrip(box, 'looking'), pair: null };
+  const sentence = { box, seen: createStrip(box, 'seen'), looking: createStrip(box, 'looking'), pair: null };
   sentence.word = make('b', '', sentence.seen.lead);
   make('span', '', sentence.seen.lead, ' looks at');
+  sentence.hide = createHideButton(sentence.seen.line, actions);
   setText(sentence.looking.lead, 'written');
   listenToChips(sentence.seen, actions, () => !sentence.pair);
   listenToChips(sentence.looking, actions, () => true);
@@ -13,31 +14,52 @@ function createSentence(parent, actions) {
 }
 
 function createStrip(parent, name) {
-  const box = make('div', `strip ${name}`, parent);
-  return { box, lead: make('span', 'lead', box), chips: make('div', 'chips', box), nodes: [], bytes: [], boxed: -1 };
+  const box = make('div', `strip ${name}`, parent), line = make('div', 'leadline', box);
+  const lead = make('span', 'lead', line), chips = make('div', 'chips', box);
+  return { box, line, lead, chips, nodes: [], weights: [], boxed: -1 };
+}
+
+// "hide animal and let the model guess", for the chosen word; its place is kept where no word can be hidden.
+function createHideButton(parent, actions) {
+  const button = makeButton('quietly', parent), hide = { button };
+  hide.before = make('span', '', button);
+  hide.word = make('b', '', button);
+  hide.after = make('span', 'after', button);
+  setAttributes(button, { 'aria-keyshortcuts': 'h' });
+  button.addEventListener('click', () => actions.hide());
+  return hide;
+}
+
+function showHideButton(hide, view) {
+  const { picture, row } = view, label = picture.rows[row], can = canHide(picture, label);
+  hide.button.style.visibility = can ? '' : 'hidden';
+  if (!can) return;
+  setText(hide.before, label.masked ? 'show ' : 'hide ');
+  setText(hide.word, picture.words[label.word]);
+  setText(hide.after, label.masked ? ' again' : view.narrow ? ' and guess' : ' and let the model guess');
 }
 
 function showSentence(sentence, view) {
-  const { rows, cols, pair } = view.picture;
+  const { rows, cols, pair, split } = view.picture;
   sentence.pair = pair;
   sentence.looking.box.hidden = !pair;
-  fillStrip(sentence.seen, cols, !pair);
-  if (pair) fillStrip(sentence.looking, rows, true);
+  fillStrip(sentence.seen, cols, !pair, split);
+  if (pair) fillStrip(sentence.looking, rows, true, -1);
   sentence.palette = view.palette;
 }
 
 // Chips are kept and changed in place; only what a visitor can choose is a button.
-function fillStrip(strip, labels, choosable) {
+function fillStrip(strip, labels, choosable, split) {
   strip.box.classList.toggle('is-long', labels.length > 40);
   strip.box.classList.toggle('is-endless', labels.length > 96);
   if (strip.choosable !== choosable) strip.chips.replaceChildren();
   strip.choosable = choosable;
   keepChildren(strip.chips, labels.length, () => makeChip(choosable));
   strip.nodes = Array.from(strip.chips.children);
-  strip.bytes = [];
+  strip.weights = [];
   strip.boxed = -1;
   const goesOn = (index) => index + 1 < labels.length && labels[index + 1].joined;
-  labels.forEach((label, index) => fillChip(strip.nodes[index], label, goesOn(index)));
+  labels.forEach((label, index) => fillChip(strip.nodes[index], label, goesOn(index), index === split));
 }
 
 function makeChip(choosable) {
@@ -48,13 +70,14 @@ function makeChip(choosable) {
   return chip;
 }
 
-function fillChip(chip, label, goesOn) {
+function fillChip(chip, label, goesOn, second) {
   const text = chip.firstChild;
   setText(text, label.text);
   text.dataset.text = label.text; // the style sheet keeps room for the bold form of it
-  const name = `chip${label.special ? ' special' : ''}${label.joined ? ' joined' : ''}${goesOn ? ' goes-on' : ''}`;
+  const marks = { special: label.special, masked: label.masked, joined: label.joined, 'goes-on': goesOn, second };
+  const name = ['chip', ...Object.keys(marks).filter((mark) => marks[mark])].join(' ');
   if (chip.className !== name) chip.className = name;
-  const title = label.text.length > 20 || label.piece !== label.text ? `${label.text} · piece ${label.piece}` : '';
+  const title = label.text.length > 20 ? label.text : '';
   if (chip.title !== title) chip.title = title;
   text.style.backgroundColor = text.style.color = '';
   setText(chip.lastChild, '');
@@ -62,26 +85,28 @@ function fillChip(chip, label, goesOn) {
 
 // Tints and boxes for the lit row; touches only the chips that change.
 function lightSentence(sentence, view) {
-  const { picture, palette, bytes, lit, row, locked } = view;
+  const { picture, palette, weights, bytes, lit, row, locked } = view;
   const { seen, looking, pair } = sentence;
   const from = lit * picture.cols.length, [first, last] = allowedKeys(picture, lit);
-  if (sentence.palette !== palette) seen.bytes = [];
+  if (sentence.palette !== palette) seen.weights = [];
   sentence.palette = palette;
   setText(sentence.word, picture.rows[lit].text);
   seen.nodes.forEach((chip, col) => {
-    const byte = col < first || col > last ? -1 : bytes[from + col];
-    if (seen.bytes[col] === byte) return;
-    seen.bytes[col] = byte;
-    tintChip(chip, byte, palette);
+    const shut = col < first || col > last;
+    const weight = shut ? -1 : view.shows(lit, col) ? weights[from + col] : 0;
+    if (seen.weights[col] === weight) return;
+    seen.weights[col] = weight;
+    tintChip(chip, weight, bytes[from + col], palette);
   });
   boxChip(pair ? looking : seen, lit, row, locked);
+  showHideButton(sentence.hide, view);
 }
 
-function tintChip(chip, byte, palette) {
-  const weight = byte < 0 ? 0 : WEIGHTS[byte], tinted = weight >= 0.02;
+function tintChip(chip, weight, byte, palette) {
+  const tinted = weight >= 0.02;
   chip.firstChild.style.backgroundColor = tinted ? palette.fills[byte] : '';
   chip.firstChild.style.color = tinted ? palette.inks[byte] : '';
-  chip.classList.toggle('shut', byte < 0);
+  chip.classList.toggle('shut', weight < 0);
   chip.classList.toggle('hot', weight > 0.05);
   setText(chip.lastChild, tinted ? percent(weight) : '');
 }
@@ -100,6 +125,11 @@ function boxChip(strip, lit, row, locked) {
     strip.stop = nodes[row];
     strip.locked = locked;
   }
+}
+
+// The row of the chip in which this node is, or -1.
+function rowOfChip({ seen, looking, pair }, node) {
+  return (pair ? looking : seen).nodes.indexOf(node.closest('.chip'));
 }
 
 function listenToChips(strip, actions, looks) {

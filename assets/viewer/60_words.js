@@ -3,39 +3,70 @@
 
 const KEY_STEPS = [0, 0.1, 0.25, 0.5, 1];
 
-// The colour key: steps stand where their colour really is.
+// The colour key, whose steps stand where their colour really is; beside it the pieces a word was read in.
 function createLegend(parent) {
   const box = make('div', 'legend', parent);
   const key = make('div', 'key', box);
-  key.setAttribute('aria-hidden', 'true');
-  make('div', 'ramp', key);
-  const steps = make('div', 'steps', key);
+  const text = make('p', '', key, 'rows look, columns are looked at · each row adds up to 100\u00a0%');
+  const remark = make('span', '', text), ramp = make('div', 'ramp', key), steps = make('div', 'steps', key);
+  ramp.setAttribute('aria-hidden', 'true');
+  steps.setAttribute('aria-hidden', 'true');
   for (const step of KEY_STEPS) {
     const name = { 0: 'first', 1: 'last' }[step] || '';
-    const mark = make('span', name, steps, step === 1 ? percent(step) : String(step * 100));
-    mark.style.left = `${tone(step) * 100}%`;
+    make('span', name, steps, step === 1 ? percent(step) : String(step * 100));
   }
-  const text = make('p', '', box, 'rows look, columns are looked at · each row adds up to 100\u00a0%');
-  return { remark: make('span', '', text) };
+  const pieces = make('p', 'pieces', box);
+  return { remark, steps, pieces };
 }
 
-function showRemark(legend, view) {
-  const many = Math.max(view.picture.rows.length, view.picture.cols.length) > MANY_TOKENS;
-  setText(legend.remark, many && view.mode !== 'matrix' ? ' · lines are drawn for the lit row only' : '');
+// Under the stage, beside the numbers: "11 % of it's attention is parked on [CLS] and [SEP]".
+function createParked(parent) {
+  const parked = make('p', 'parked', parent);
+  return { share: make('span', '', parked), word: make('b', '', parked), where: make('span', '', parked) };
 }
 
-// One line above the picture: an error, or what is being waited for. Its place is kept when it is empty.
+function showLegend(legend, view) {
+  const { picture, mode, scale } = view;
+  const many = Math.max(picture.rows.length, picture.cols.length) > MANY_TOKENS;
+  setText(legend.remark, many && mode !== 'matrix' ? ' · lines are drawn for the lit row only' : '');
+  KEY_STEPS.forEach((step, at) => { legend.steps.children[at].style.left = `${tone(step, scale) * 100}%`; });
+}
+
+// What the shown shares leave out, or how much of a row the chosen part of a pair holds. Its place is kept when empty.
+function sayParked(line, view) {
+  const { picture, parked, lit, part, weights } = view, { hidden, rows, cols } = picture;
+  let share = -1, where = '';
+  if (part) {
+    const from = lit * cols.length;
+    share = cols.reduce((sum, _, col) => sum + (view.shows(lit, col) ? weights[from + col] : 0), 0);
+    where = '’s attention is in this part';
+  } else if (picture.hides && hidden.length) {
+    share = parked[lit];
+    where = `’s attention is parked on ${joinWords(hidden)}`;
+  }
+  setText(line.share, share < 0 ? '' : `${percent(share)} of `);
+  setText(line.word, share < 0 ? '' : rows[lit].text);
+  setText(line.where, where);
+}
+
+// One line above the picture: an error, or what is being waited for, or else a note on the text (where it was cut).
+// Its place is kept when it is empty.
 function createStateLine(parent) {
   const box = make('div', 'state', parent);
-  const error = make('p', 'error', box), status = make('p', 'status', box);
+  const error = make('p', 'error', box), status = make('p', 'status', box), notes = make('p', 'notes', box);
   error.setAttribute('role', 'alert');
   status.setAttribute('role', 'status');
-  return { error, status };
+  return { error, status, notes };
 }
 
 function sayState(line, error, status) {
   setText(line.error, error || '');
   setText(line.status, error ? '' : status || '');
+}
+
+function sayNotes({ notes }, { picture }) {
+  setText(notes, picture.notes.join(' · '));
+  notes.title = notes.textContent;
 }
 
 // What stands in the picture's place before there is one; its height never changes.
@@ -60,19 +91,19 @@ function createSpoken(parent) {
 
 // The chosen row for screen readers: all of it as a table and, when the visitor chose it, the strongest three aloud.
 function speak(spoken, view, aloud) {
-  const { picture, bytes, row, layer, head } = view;
+  const { picture, weights, row, layer, head } = view;
   const cols = picture.cols.length, [first, last] = allowedKeys(picture, row);
-  const byte = (col) => bytes[row * cols + col];
-  const name = `Layer ${layer + 1}, head ${head + 1}: ${picture.rows[row].text} looks at`;
-  const best = picture.cols.map((_, col) => col).sort((one, other) => byte(other) - byte(one));
-  const said = best.slice(0, 3).map((col) => `${picture.cols[col].text} ${percent(WEIGHTS[byte(col)])}`);
+  const share = (col) => weights[row * cols + col];
+  const name = `${headName(layer, head)}: ${picture.rows[row].text} looks at`;
+  const best = picture.cols.map((_, col) => col).sort((one, other) => share(other) - share(one));
+  const said = best.slice(0, 3).map((col) => `${picture.cols[col].text} ${percent(share(col))}`);
   if (aloud) setText(spoken.live, `${name} ${said.join(', ')}.`);
   setText(spoken.caption, name);
   keepChildren(spoken.body, cols, makeSpokenRow);
   picture.cols.forEach((label, col) => {
-    const [word, share] = spoken.body.children[col].children;
+    const [word, number] = spoken.body.children[col].children;
     setText(word, label.text);
-    setText(share, col < first || col > last ? 'hidden by the mask' : percent(WEIGHTS[byte(col)]));
+    setText(number, col < first || col > last ? 'hidden by the mask' : percent(share(col)));
   });
 }
 

@@ -1,47 +1,66 @@
-// The viewer: takes payloads, keeps what is chosen, and paints once per frame what has changed. Must not know Gradio:
-// the world outside is `actions` only, pick(selection) and readHead(question) → Promise of a packed head or {error}.
+// The viewer: takes payloads, keeps what is chosen, and has it painted once per frame. Must not know Gradio: the world
+// outside is `actions` only, pick(selection), hide(blanks), put(word, text) and readHead(question) → Promise of a
+// packed head or {error}.
 
 const LIGHT = 1, HEAD = 2, ALL = 3; // what has to be painted: another row lit, another head, everything
 const NARROW = 640, MIDDLE = 860; // pixels of width below which the form changes
 
 function createViewer(root, actions) {
   const viewer = {
-    root, actions, picture: null, palette: null, choice: null, wanted: null, preview: -1, cell: null,
-    mode: null, ticket: 0, dirty: 0, frame: 0, painted: 0, width: 0, pickTimer: 0, readTimer: 0,
-    error: '', failure: '', place: '', said: '', aloud: false,
+    root, actions, picture: null, face: null, palette: null, choice: null, wanted: null,
+    preview: -1, cell: null,
+    form: PLAIN_FORM, scale: 'soft', sort: 'layer', filter: '', part: '',
+    mode: null, touched: false, ticket: 0, dirty: 0, frame: 0, painted: 0, width: 0, pickTimer: 0, readTimer: 0,
+    openedAt: -1e9, error: '', failure: '', place: '', said: '', aloud: false,
   };
   root.replaceChildren();
   root.classList.add('is-empty');
   viewer.state = createStateLine(root);
   viewer.skeleton = createSkeleton(root);
-  viewer.content = make('div', 'content', root);
-  viewer.sentence = createSentence(viewer.content, chipActions(viewer));
-  const body = make('div', 'body', viewer.content);
-  viewer.atlas = createAtlas(body, {
-    open: (layer, head) => openHead(viewer, layer, head),
-    wanted: () => viewer.wanted,
-    redraw: () => schedule(viewer, ALL),
-  });
+  const content = viewer.content = make('div', 'content', root);
+  viewer.lookFor = createLookFor(content, { look: (place) => lookAtHead(viewer, place) });
+  viewer.sentence = createSentence(content, chipActions(viewer));
+  viewer.guesses = createGuesses(content, { put: (word, text) => actions.put(word, text) });
+  viewer.nextWord = createNextWord(content);
+  const body = make('div', 'body', content);
+  viewer.atlas = createAtlas(body, atlasActions(viewer));
   viewer.panel = createHead(body, stageActions(viewer));
-  viewer.legend = createLegend(viewer.panel.box);
-  viewer.spoken = createSpoken(viewer.content);
+  viewer.options = createOptions(viewer.panel.box, { set: (name, value) => setOption(viewer, name, value) });
+  viewer.spoken = createSpoken(content);
+  root.addEventListener('keydown', (event) => hideByKey(viewer, event));
   const stop = watchSurroundings(viewer);
   return { show: (payload) => showPayload(viewer, payload), destroy: stop };
 }
 
 function chipActions(viewer) {
-  return { preview: (row) => previewRow(viewer, row, null), lock: (row) => lockRow(viewer, row) };
+  return {
+    preview: (row) => previewRow(viewer, row, null),
+    lock: (row) => lockRow(viewer, row),
+    hide: () => viewer.face && hideWord(viewer, chosenRow(viewer.face, viewer.choice)),
+  };
+}
+
+function atlasActions(viewer) {
+  return {
+    open: (layer, head) => openHead(viewer, layer, head),
+    wanted: () => viewer.wanted,
+    redraw: () => schedule(viewer, ALL),
+    sort: (order) => setOption(viewer, 'sort', order),
+    filter: (name) => filterHeads(viewer, name),
+  };
 }
 
 function stageActions(viewer) {
   return {
     draw: (mode) => {
       viewer.mode = mode;
+      viewer.touched = true;
       schedule(viewer, ALL);
     },
     point: ({ row, col }) => previewRow(viewer, row, row < 0 && col < 0 ? null : { row, col }),
     lock: (row) => lockRow(viewer, row),
     scrolled: () => schedule(viewer, HEAD),
+    part: (name) => setOption(viewer, 'part', name === 'all' ? '' : name),
   };
 }
 
@@ -95,24 +114,42 @@ async function showPayload(viewer, payload) {
 }
 
 // The old picture stays until the head that shall be open is there in full; a row may be chosen meanwhile.
-async function takePicture(viewer, picture, insists, ticket) {
-  const open = () => chooseIn(picture, viewer.choice && { ...viewer.choice, ...viewer.wanted }, insists);
+async function takePicture(viewer, picture, forced, ticket) {
+  const insists = forced || asksAnew(viewer, picture), jumps = !insists && bringsNews(viewer, picture);
+  const asked = picture.asked; // as the server has it, which need not know of a jump
+  if (jumps) picture.opens = { ...asked, ...picture.lookAt };
+  const chosen = () => viewer.choice && { ...viewer.choice, ...viewer.wanted };
+  const open = () => chooseIn(faceOf(picture, viewer.form), chosen(), insists || jumps);
   const first = open();
   const failed = await readIfNeeded(viewer, picture, first);
   if (viewer.ticket !== ticket) return;
   const choice = open();
-  const shown = [choice, first, picture.asked].find(({ layer, head }) => headOf(picture, layer, head));
+  const shown = [choice, first, asked].find(({ layer, head }) => bytesOf(picture, layer, head));
   if (!shown) throw new Error('the opened head is missing');
+  if (!viewer.picture || insists) viewer.mode = asked.view || viewer.mode;
   viewer.wanted = { layer: shown.layer, head: shown.head };
   viewer.choice = { ...choice, ...viewer.wanted };
   viewer.failure = failed || '';
-  if (viewer.picture !== picture) Object.assign(viewer, { picture, preview: -1, cell: null });
+  const face = faceOf(picture, viewer.form);
+  if (viewer.picture !== picture) Object.assign(viewer, { picture, face, preview: -1, cell: null });
   sayPayloadState(viewer, null);
   schedule(viewer, ALL);
 }
 
+// Before the visitor chose anything, a selection other than that of the picture before is a link's, and is followed.
+function asksAnew({ touched, picture: before }, { asked }) {
+  if (touched || !before) return false;
+  const same = (name) => asked[name] === before.asked[name];
+  return !same('layer') || !same('head') || !same('view') || (asked.word !== null && !same('word'));
+}
+
+// Another text that brings a place to look at opens there.
+function bringsNews({ picture: before }, { lookAt, source }) {
+  return Boolean(before && lookAt) && before.source.text !== source.text;
+}
+
 function readIfNeeded(viewer, picture, { layer, head }) {
-  return headOf(picture, layer, head) ? null : fetchHead(picture, layer, head, viewer.actions.readHead);
+  return bytesOf(picture, layer, head) ? null : fetchHead(picture, layer, head, viewer.actions.readHead);
 }
 
 // What the newest payload says instead of a picture; null: it brought one.
@@ -122,58 +159,4 @@ function sayPayloadState(viewer, said) {
   const waiting = said && !failed ? message : '';
   setText(viewer.skeleton.message, viewer.picture ? '' : waiting);
   sayState(viewer.state, viewer.error || viewer.failure, viewer.picture ? waiting : '');
-}
-
-// The outline moves at once; the picture follows when the head is there. Keys held down ask only for the last head.
-function openHead(viewer, layer, head) {
-  const { picture } = viewer;
-  if (!picture) return;
-  viewer.wanted = { layer, head };
-  viewer.aloud = true;
-  clearTimeout(viewer.readTimer);
-  if (headOf(picture, layer, head)) settleHead(viewer, picture, layer, head, null);
-  else viewer.readTimer = setTimeout(() => readWanted(viewer, picture, layer, head), 80);
-  schedule(viewer, HEAD);
-}
-
-async function readWanted(viewer, picture, layer, head) {
-  const failed = await fetchHead(picture, layer, head, viewer.actions.readHead);
-  const still = viewer.picture === picture && viewer.wanted.layer === layer && viewer.wanted.head === head;
-  if (still) settleHead(viewer, picture, layer, head, failed);
-}
-
-function settleHead(viewer, picture, layer, head, failed) {
-  viewer.failure = failed || '';
-  sayState(viewer.state, viewer.error || viewer.failure, '');
-  if (failed) viewer.wanted = { layer: viewer.choice.layer, head: viewer.choice.head };
-  else viewer.choice = { ...viewer.choice, layer, head };
-  schedule(viewer, HEAD);
-  if (!failed) pickSoon(viewer);
-}
-
-function previewRow(viewer, row, cell) {
-  const before = viewer.cell || { row: -1, col: -1 }, after = cell || { row: -1, col: -1 };
-  if (viewer.preview === row && before.row === after.row && before.col === after.col) return;
-  viewer.preview = row;
-  viewer.cell = cell;
-  schedule(viewer, LIGHT);
-}
-
-function lockRow(viewer, row) {
-  const { picture } = viewer;
-  if (!picture || row >= picture.rows.length) return;
-  viewer.choice = toggleLock(picture, viewer.choice, row);
-  viewer.preview = -1;
-  viewer.aloud = true;
-  schedule(viewer, LIGHT);
-  pickSoon(viewer);
-}
-
-// Tells the world what is chosen, once it has been still for a moment.
-function pickSoon(viewer) {
-  clearTimeout(viewer.pickTimer);
-  viewer.pickTimer = setTimeout(() => {
-    const { picture, choice: { layer, head } } = viewer, row = chosenRow(picture, viewer.choice);
-    viewer.actions.pick({ kind: picture.kind, layer, head, word: picture.rows[row].word, row });
-  }, 120);
 }

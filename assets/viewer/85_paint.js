@@ -13,7 +13,8 @@ function paint(viewer) {
   viewer.dirty = 0;
   if (what === ALL) dressRoot(viewer);
   const view = viewOf(viewer);
-  if (what === ALL) showSentence(viewer.sentence, view);
+  if (what === ALL) showSurroundings(viewer, view);
+  else if (what === HEAD) markLookFor(viewer.lookFor, view);
   if (what === ALL || viewer.atlas.drawn !== atlasState(viewer.atlas, view)) drawAtlas(viewer.atlas, view);
   else if (what === HEAD) markAtlas(viewer.atlas, view);
   if (what === ALL) arrangeHead(viewer.panel, view);
@@ -24,18 +25,35 @@ function paint(viewer) {
   sayPainted(viewer, view);
 }
 
-// Everything the parts draw from: the picture, the colours, what is chosen and what is lit.
+// What depends on the picture and on the switches, but not on what is lit.
+function showSurroundings(viewer, view) {
+  showLookFor(viewer.lookFor, view);
+  showSentence(viewer.sentence, view);
+  showGuesses(viewer.guesses, view);
+  showNextWord(viewer.nextWord, view);
+  sayNotes(viewer.state, view);
+  showLegend(viewer.panel.legend, view);
+  showOptions(viewer.options, view);
+}
+
+// Everything the parts draw from: the face of the picture, the colours, what is chosen and what is lit.
 function viewOf(viewer) {
-  const { picture, palette, choice, wanted, cell, width } = viewer;
-  const row = chosenRow(picture, choice), narrow = width < NARROW;
+  const { face, palette, choice, wanted, cell, width, form, scale, sort } = viewer;
+  const row = chosenRow(face, choice), narrow = width < NARROW, part = isPair(face) ? viewer.part : '';
   return {
-    picture, palette, wanted, cell, narrow, row,
+    picture: face, palette, wanted, cell, narrow, row, form, scale, sort, part, ...partOf(face, part),
+    filter: viewer.filter && bestHead(face, viewer.filter) ? viewer.filter : '',
     layer: choice.layer, head: choice.head, locked: Boolean(choice.lock),
     lit: viewer.preview >= 0 ? viewer.preview : row,
-    bytes: headOf(picture, choice.layer, choice.head),
+    ...headOf(face, choice.layer, choice.head),
     mode: narrow && viewer.mode !== 'matrix' ? 'lines' : viewer.mode || 'both',
-    atlasRoom: width < MIDDLE ? width : Math.floor(width * 0.46),
+    atlasRoom: width < MIDDLE ? width : gridRoom(width),
   };
+}
+
+// What the grid of heads may take of the width, beside the opened head.
+function gridRoom(width) {
+  return Math.floor(width * 0.48);
 }
 
 // Classes and columns that follow from the kind and the width; colours are read again when they may have changed.
@@ -47,32 +65,39 @@ function dressRoot(viewer) {
   root.classList.toggle('is-narrow', viewer.width < NARROW);
   root.classList.toggle('is-stacked', viewer.width < MIDDLE);
   const known = viewer.palette && viewer.palette.of === picture.kind;
-  if (!known) viewer.palette = { ...readPalette(root), of: picture.kind };
-  const shape = atlasShape(picture.layers.length, picture.heads, Math.floor(viewer.width * 0.46), false);
+  if (!known) viewer.palette = { ...readPalette(root, viewer.scale), of: picture.kind };
+  const room = gridRoom(viewer.width);
+  const shape = atlasShape({ layers: picture.layers, heads: picture.heads, room, narrow: false, folded: false });
   root.style.setProperty('--left', `${Math.max(270, shape.width)}px`);
 }
 
 // A row that was chosen, or that moved with a new text, is brought into sight where the text is long.
 function revealChosen(viewer, view) {
-  const place = `${view.row}|${view.picture.rows.length}|${view.mode}`;
+  const place = `${view.row}|${view.picture.rows.length}|${view.mode}|${view.picture.form.words}`;
   if (viewer.place === place) return;
   viewer.place = place;
-  revealRow(viewer.panel, view.row, strongestCol(view.bytes, view.row, view.picture.cols.length));
+  revealRow(viewer.panel, view.row, strongestCol(view.weights, view.row, view.picture.cols.length));
   revealChip(viewer.sentence, view.row);
 }
 
-// Last of all, when the picture stands: what tests wait for and what a screen reader hears.
+// Last of all, when the picture stands: what tests and links read, and what a screen reader hears. Layers, heads and
+// words count from 1; a summary has no numbers, a special token no word.
 function sayPainted(viewer, view) {
-  const { root, picture } = viewer;
-  showRemark(viewer.legend, view);
-  const said = `${picture.id}|${view.layer}|${view.head}|${view.row}`;
+  const { root, picture } = viewer, { layer, head, row } = view, { word } = view.picture.rows[row];
+  const said = `${view.picture.key}|${layer}|${head}|${row}`;
   if (viewer.said !== said) speakSoon(viewer, view);
   viewer.said = said;
   viewer.painted += 1;
+  const summary = isSummary(layer, head), name = head === -2 ? 'rollout' : layer < 0 ? 'mean' : `mean-${layer + 1}`;
   const facts = {
-    shown: picture.id, layer: view.layer + 1, head: view.head + 1, row: view.row, lit: view.lit, paints: viewer.painted,
+    shown: picture.id, kind: picture.kind, layer: summary ? null : layer + 1, head: summary ? null : head + 1,
+    summary: summary ? name : null, row, lit: view.lit, word: word === null ? null : word + 1, view: view.mode,
+    form: view.picture.form.words ? 'words' : 'pieces', paints: viewer.painted,
   };
-  for (const [name, value] of Object.entries(facts)) root.dataset[name] = value;
+  for (const [fact, value] of Object.entries(facts)) {
+    if (value === null) delete root.dataset[fact];
+    else root.dataset[fact] = value;
+  }
 }
 
 // The table of a long text takes a while to write, and nobody sees it: it follows in a task of its own.

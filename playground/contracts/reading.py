@@ -62,7 +62,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Guesses:
-    """The best guesses, best first, for the token in row `row`, which stands in word `word`."""
+    """The best guesses, best first, for a token of word `word` (None: the next one), made by row `row`."""
 
     row: int
     word: int | None

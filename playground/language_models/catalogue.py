@@ -12,6 +12,8 @@ from playground.settings import Settings
 
 SHIPPED: tuple[CatalogueEntry, ...] = (
     CatalogueEntry("tiny-bert", "encoder", "shipped", "Reads both ways and guesses hidden words."),
+    CatalogueEntry("tiny-gpt", "decoder", "shipped", "Reads from left to right and writes on."),
+    CatalogueEntry("tiny-t5", "encoder-decoder", "shipped", "Reads a text, writes another: English to French."),
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 

@@ -13,13 +13,30 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForMaskedLM,
+    AutoModelForSeq2SeqLM,
+    PreTrainedModel,
+)
 
 from playground.errors import CannotOpenModel
-from playground.language_models.families import Architecture, architecture_of
+from playground.language_models.families import Architecture, architecture_of, check_kind, names_head
 
-_SANE = MappingProxyType(
-    {"num_hidden_layers": 256, "num_attention_heads": 512, "hidden_size": 65_536, "vocab_size": 4_000_000}
+_LAYERS = "num_hidden_layers num_layers num_decoder_layers n_layer encoder_layers decoder_layers"
+_HEADS = "num_attention_heads num_heads n_head encoder_attention_heads decoder_attention_heads num_key_value_heads"
+_WIDTHS = "hidden_size d_model d_kv head_dim n_embd word_embed_proj_dim"
+_INNER = "d_ff intermediate_size n_inner encoder_ffn_dim decoder_ffn_dim ffn_dim"
+_POSITIONS = "max_position_embeddings n_positions vocab_size"
+_SANE = MappingProxyType({
+    name: most
+    for names, most in ((_LAYERS, 256), (_HEADS, 512), (_WIDTHS, 65_536), (_INNER, 1_000_000), (_POSITIONS, 4_000_000))
+    for name in names.split()
+})
+_WITH_HEAD = MappingProxyType(
+    {"encoder": AutoModelForMaskedLM, "decoder": AutoModelForCausalLM, "encoder-decoder": AutoModelForSeq2SeqLM}
 )
 _CONFIG_BYTES = 4_000_000
 
@@ -38,8 +55,9 @@ def open_checkpoint(folder: Path, device: str) -> Checkpoint:
     """The model in a folder, ready to be read with."""
     config = read_config(folder)
     architecture = architecture_of(config.model_type)
-    has_head = _names_head(config)
-    opener = AutoModelForMaskedLM if has_head else AutoModel
+    check_kind(config, architecture.family)
+    has_head = names_head(config, architecture.family)
+    opener = _WITH_HEAD[architecture.family] if has_head else AutoModel
     with _one_sentence(folder):
         model, found = opener.from_pretrained(
             folder,
@@ -75,7 +93,7 @@ def read_config(folder: Path) -> Any:
         raise CannotOpenModel(f"The config of {folder.name} does not say which type of model it is.")
     architecture_of(written["model_type"])
     for name, most in _SANE.items():
-        value = written.get(name, 1)
+        value = 1 if written.get(name) is None else written[name]
         if type(value) is not int or not 1 <= value <= most:
             raise CannotOpenModel(f"The config of {folder.name} has {name} {str(value)[:20]}, outside 1 to {most}.")
     if written.get("_attn_implementation") not in (None, "eager", "sdpa"):
@@ -92,11 +110,6 @@ def licence_of(folder: Path) -> str:
         if line.startswith("license:"):
             return line.removeprefix("license:").strip()
     return "not stated"
-
-
-def _names_head(config: Any) -> bool:
-    """`architectures` decides: models with tied weights do not report that a head is missing."""
-    return any(name.endswith("ForMaskedLM") for name in config.architectures or ())
 
 
 def _read_json(path: Path) -> dict[str, Any]:

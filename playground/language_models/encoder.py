@@ -7,20 +7,28 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
 import torch
 
 from playground.contracts.attention import AttentionMap, allowed_by
 from playground.contracts.generation import GenerateRequest, Step
 from playground.contracts.readers import ModelFacts
-from playground.contracts.reading import Guess, Guesses, Reading, ReadRequest, Timings, Truth
+from playground.contracts.reading import Guesses, Reading, ReadRequest, Timings
 from playground.contracts.tokens import Token
-from playground.errors import BadInput, Unreadable
+from playground.errors import BadInput
 from playground.language_models.checkpoints import Checkpoint
+from playground.language_models.reading_steps import (
+    additive_mask,
+    best_guesses,
+    check_attention,
+    check_something_to_read,
+    check_text,
+    chosen_layers,
+    cut_notes,
+    stack_layers,
+    truth_of,
+)
 from playground.language_models.tokenizing import CutText, Tokenizer
 from playground.settings import Limits
-
-BEST_GUESSES = 10
 
 
 class EncoderReader:
@@ -37,21 +45,20 @@ class EncoderReader:
 
     def count(self, request: ReadRequest) -> int:
         self._check(request)
-        return self._tokenizer.cut(request.text, request.pair).full_length
+        return self._tokenizer.cut(request.text, request.pair, at_most=1).full_length
 
     def read(self, request: ReadRequest) -> Reading:
         begun = time.perf_counter()
         self._check(request)
         cut = self._tokenizer.cut(request.text, request.pair, self._at_most)
-        if all(token.special for token in cut.tokens):
-            raise BadInput("There is nothing to read in this text; type at least one word.")
+        check_something_to_read(cut)
         tokens = self._hide_blanks(cut, request.blanks)
-        layers = _chosen_layers(request.layers, self.facts.layers)
+        layers = chosen_layers(request.layers, self.facts.layers)
         asked = time.perf_counter()
         weights, logits = self._forward(tokens, cut.segments, request.mask)
         answered = time.perf_counter()
         mask = request.mask or "all"
-        found = AttentionMap("encoder", mask, _stack(weights, layers), tokens, tokens, layers)
+        found = AttentionMap("encoder", mask, stack_layers(weights, layers), tokens, tokens, layers)
         return Reading(
             request=request,
             model=self.facts.name,
@@ -61,7 +68,7 @@ class EncoderReader:
             tokens=tokens,
             maps=(found,),
             guesses=self._guesses(cut, request.blanks, logits),
-            notes=_notes(cut),
+            notes=cut_notes(len(cut.ids), cut.full_length),
             timings=Timings(asked - begun, answered - asked, time.perf_counter() - begun),
         )
 
@@ -72,13 +79,9 @@ class EncoderReader:
         raise BadInput(f"{self.facts.name} fills gaps and does not write on; choose a model of the decoder family.")
 
     def _check(self, request: ReadRequest) -> None:
-        length = max(len(request.text), len(request.pair))
-        if length > self._characters:
-            raise BadInput(f"The text has {length:,} characters; give at most {self._characters:,}.")
         if request.target:
             raise BadInput(f"{self.facts.name} writes nothing, so it takes no target; give a second sentence instead.")
-        if not request.text.strip():
-            raise BadInput("Type a sentence to see how it is read.")
+        check_text(request.text, self._characters, (request.pair,))
         if request.blanks and not self._has_head:
             raise BadInput(f"{self.facts.name} holds no language head, so it cannot guess hidden words.")
 
@@ -101,12 +104,10 @@ class EncoderReader:
         if self._takes_segments:
             given["token_type_ids"] = torch.tensor([segments], device=device)
         if mask not in ("", "all"):
-            given["attention_mask"] = _additive(allowed_by(mask, "encoder", len(tokens), len(tokens))).to(device)
+            given["attention_mask"] = additive_mask(allowed_by(mask, "encoder", len(tokens), len(tokens))).to(device)
         with torch.inference_mode():
             answer = self._model(**given, output_attentions=True)
-        if not answer.attentions:
-            raise Unreadable(f"{self.facts.name} returned no attention weights, so there is nothing to show.")
-        return answer.attentions, answer.logits if self._has_head else None
+        return check_attention(answer.attentions, self.facts.name), answer.logits if self._has_head else None
 
     def _guesses(self, cut: CutText, blanks: tuple[int, ...], logits: torch.Tensor | None) -> tuple[Guesses, ...]:
         rows = [row for row, token in enumerate(cut.tokens) if token.word in blanks] if blanks else []
@@ -116,36 +117,5 @@ class EncoderReader:
         return tuple(self._ranked(share, row, cut) for share, row in zip(shares, rows, strict=True))
 
     def _ranked(self, share: torch.Tensor, row: int, cut: CutText) -> Guesses:
-        best = torch.topk(share, min(BEST_GUESSES, len(share)))
-        names = [self._tokenizer.text_of(int(id_)) for id_ in best.indices]
-        probabilities = best.values.tolist()
-        true = float(share[cut.ids[row]])
-        return Guesses(
-            row=row,
-            word=cut.tokens[row].word,
-            best=tuple(Guess(name, value) for name, value in zip(names, probabilities, strict=True)),
-            truth=Truth(rank=1 + int((share > true).sum()), probability=true),
-        )
-
-
-def _additive(allowed: np.ndarray) -> torch.Tensor:
-    """[1, 1, query, key]: 0 where a query may look, else the smallest number (booleans would be added as 0 and 1)."""
-    hidden = torch.tensor(torch.finfo(torch.float32).min)
-    return torch.where(torch.from_numpy(allowed), torch.tensor(0.0), hidden)[None, None]
-
-
-def _stack(weights: tuple[torch.Tensor, ...], layers: tuple[int, ...]) -> np.ndarray:
-    """[layer, head, query, key] float32 of the chosen layers."""
-    return torch.cat([weights[layer] for layer in layers]).float().cpu().numpy()
-
-
-def _chosen_layers(wanted: tuple[int, ...], layers: int) -> tuple[int, ...]:
-    if wanted and wanted[-1] >= layers:
-        raise BadInput(f"There is no layer {wanted[-1]}: this model has {layers}, counted from 0.")
-    return wanted or tuple(range(layers))
-
-
-def _notes(cut: CutText) -> tuple[str, ...]:
-    if cut.full_length == len(cut.ids):
-        return ()
-    return (f"cut at {len(cut.ids)} tokens: the text has {cut.full_length}",)
+        best = best_guesses(share, self._tokenizer.text_of)
+        return Guesses(row, cut.tokens[row].word, best, truth_of(share, cut.ids[row]))

@@ -17,7 +17,7 @@ class Architecture:
 
     family: Family
     objective: str
-    context: Callable[[Any], int]  # from the config: how many tokens the model can take
+    context: Callable[[Any], int]  # from the config: how many tokens the model can take; 0 where it does not say
 
 
 def _positions(config: Any) -> int:
@@ -29,9 +29,15 @@ def _positions_after_padding(config: Any) -> int:
     return int(config.max_position_embeddings) - int(config.pad_token_id or 0) - 1
 
 
+def _unsaid(config: Any) -> int:
+    """T5 measures distances and numbers no positions: its tokenizer says how long a text may be."""
+    return 0
+
+
 _MASKED = "masked words"
 _ENCODER = Architecture("encoder", _MASKED, _positions)
 _ROBERTA = Architecture("encoder", _MASKED, _positions_after_padding)
+_DECODER = Architecture("decoder", "next word", _positions)
 
 ARCHITECTURES: tuple[tuple[str, Architecture], ...] = (
     ("bert", _ENCODER),
@@ -42,6 +48,22 @@ ARCHITECTURES: tuple[tuple[str, Architecture], ...] = (
     ("camembert", _ROBERTA),
     ("xlm-roberta", _ROBERTA),
     ("modernbert", _ENCODER),
+    ("gpt2", _DECODER),
+    ("llama", _DECODER),
+    ("qwen2", _DECODER),
+    ("qwen3", _DECODER),
+    ("mistral", _DECODER),
+    ("gpt_neox", _DECODER),
+    ("opt", _DECODER),
+    ("t5", Architecture("encoder-decoder", "corrupted spans", _unsaid)),
+    ("bart", Architecture("encoder-decoder", "mending a damaged text", _positions)),
+    ("marian", Architecture("encoder-decoder", "translation", _positions)),
+)
+
+_HEADS: tuple[tuple[Family, tuple[str, ...]], ...] = (  # how the classes that hold a language head end their names
+    ("encoder", ("ForMaskedLM",)),
+    ("decoder", ("ForCausalLM", "LMHeadModel")),
+    ("encoder-decoder", ("ForConditionalGeneration", "MTModel")),
 )
 
 
@@ -53,3 +75,34 @@ def architecture_of(model_type: str) -> Architecture:
             f"Models of type {model_type!r} cannot be shown; this app reads {', '.join(table)}."
         )
     return table[model_type]
+
+
+def names_head(config: Any, family: Family) -> bool:
+    """`architectures` decides: models with tied weights do not report that a head is missing."""
+    return _saved_as(config).endswith(dict(_HEADS)[family])
+
+
+def check_kind(config: Any, family: Family) -> None:
+    """A checkpoint of a type we read, but used in another way (half of a T5, a BERT that writes), is refused."""
+    saved, found = _saved_as(config), family
+    if family == "encoder-decoder" and saved.endswith("EncoderModel"):
+        raise CannotOpenModel(f"This holds only the encoder of a {config.model_type}; give a folder with its decoder.")
+    if config.is_encoder_decoder or saved.endswith(dict(_HEADS)["decoder"]):
+        found = "encoder-decoder" if config.is_encoder_decoder else "decoder"
+    elif family == "encoder-decoder":
+        found = "decoder"
+    if found != family:
+        raise CannotOpenModel(f"A {config.model_type} model is read as {family}, but this checkpoint is {found}.")
+
+
+def sliding_window(config: Any) -> tuple[int, tuple[int, ...]]:
+    """How far back a decoder's sliding layers look (0: none does), and which layers those are."""
+    width = int(getattr(config, "sliding_window", None) or 0)
+    every = tuple(range(config.num_hidden_layers))
+    kinds = getattr(config, "layer_types", None)
+    layers = every if kinds is None else tuple(layer for layer in every if kinds[layer] == "sliding_attention")
+    return (width, layers) if width and layers else (0, ())
+
+
+def _saved_as(config: Any) -> str:
+    return (config.architectures or ("",))[0]

@@ -43,29 +43,27 @@ class Tokenizer:
     def cut(self, text: str, pair: str = "", at_most: int | None = None) -> CutText:
         """The tokens of a text, or of two, cut to `at_most` with the closing special tokens kept."""
         found = self._engine.encode(text, pair or None)
-        kept = _kept(found.special_tokens_mask, at_most)
+        # Each of these builds a whole list anew: asked for once a token, a long text would take seconds.
+        ids, segments, special, sentences = found.ids, found.type_ids, found.special_tokens_mask, found.sequence_ids
+        kept = _kept(special, at_most)
+        pieces = [
+            Piece(raw, id_, *span, bool(mark), self._byte_level)
+            for raw, id_, span, mark in zip(found.tokens, ids, found.offsets, special, strict=True)
+        ]
         words, pair_words = cut_words(text), cut_words(pair)
+        first, second = (
+            make_tokens(whole, [pieces[at] for at in kept if (sentences[at] or 0) == sentence], first_word)
+            for sentence, (whole, first_word) in enumerate(((text, 0), (pair, len(words))))
+        )
+        in_order = {0: iter(first), 1: iter(second)}  # special tokens go with the first
         return CutText(
-            ids=tuple(found.ids[index] for index in kept),
-            segments=tuple(found.type_ids[index] for index in kept),
-            tokens=self._tokens(found, kept, (text, pair), len(words)),
+            ids=tuple(ids[at] for at in kept),
+            segments=tuple(segments[at] for at in kept),
+            tokens=tuple(next(in_order[sentences[at] or 0]) for at in kept),
             words=words,
             pair_words=pair_words,
-            full_length=len(found.ids),
+            full_length=len(ids),
         )
-
-    def _tokens(self, found: Any, kept: list[int], texts: tuple[str, str], words: int) -> tuple[Token, ...]:
-        """Each sentence's tokens are made from its own text; special tokens belong to neither."""
-        made: dict[int, Token] = {}
-        for sentence, first_word in ((0, 0), (1, words)):
-            mine = [index for index in kept if (found.sequence_ids[index] or 0) == sentence]
-            pieces = [self._piece(found, index) for index in mine]
-            made.update(zip(mine, make_tokens(texts[sentence], pieces, first_word), strict=True))
-        return tuple(made[index] for index in kept)
-
-    def _piece(self, found: Any, at: int) -> Piece:
-        special = bool(found.special_tokens_mask[at])
-        return Piece(found.tokens[at], found.ids[at], *found.offsets[at], special, self._byte_level)
 
     def text_of(self, id_: int) -> str:
         """What a person sees of one token of the vocabulary, with no text around it."""

@@ -50,14 +50,14 @@ def join_to_fill(opened: Opened, sentences: Sequence[str], room: int = CONTEXT -
     """The same sentences one after the other, as many in each text as the context holds."""
     texts: list[list[str]] = [[]]
     used = 0
-    rows = opened.tokenizer(list(sentences), add_special_tokens=False)["input_ids"]
+    rows = opened.tokenizer([f" {text}" for text in sentences], add_special_tokens=False)["input_ids"]
     for text, ids in zip(sentences, rows, strict=True):
         if used + len(ids) > room:
             texts.append([])
             used = 0
         texts[-1].append(text)
         used += len(ids)
-    return [" ".join(some) for some in texts[:-1]]
+    return [" ".join(some) for some in texts[:-1] or texts]
 
 
 def top_five(opened: Opened, blanks: Sequence[Blank]) -> float:

@@ -124,7 +124,7 @@ class AttentionHandlers:
         request = reading.request
         example = find_example(self._examples, request.text, reading.model)
         line = {"look_for": "", "look_at": None}
-        if example and not request.blanks and not asked.second:
+        if example and not request.blanks and not asked.second and self._holds(reading, example):
             line = {"look_for": self._measured_line(example, reading), "look_at": asdict(self._selection_of(example))}
         source = {"text": request.text, "second": asked.second or "", "model": asked.model}
         return make_payload(reading, asked.selection, self._side) | line | {
@@ -136,6 +136,11 @@ class AttentionHandlers:
         weights = fold(reading.map_of(self.spec.kinds[0])).weights
         share = weights[example.layer, example.head, example.word, example.looks_at]
         return example.look_for.replace("{share}", f"{share:.0%}".replace("%", "\u00a0%"))
+
+    def _holds(self, reading: Reading, example: Example) -> bool:
+        """Whether the model has the head an example names: a folder of another size may bear a shipped model's name."""
+        found = reading.map_of(self.spec.kinds[0])
+        return example.layer < len(found.layers) and example.head < found.heads
 
     def _selection_of(self, example: Example) -> Selection:
         return Selection(self.spec.kinds[0], example.layer, example.head, example.word)

@@ -19,9 +19,11 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory):
-    """A BERT of random weights in the place of the shipped one."""
+    """A BERT, a GPT and a T5 of random weights in the places of the shipped ones."""
     models = tmp_path_factory.mktemp("shipped")
     fakes.build_encoder(models / "tiny-bert")
+    fakes.build_decoder(models / "tiny-gpt")
+    fakes.build_encoder_decoder(models / "tiny-t5")
     return Settings(models=models, device="cpu")
 
 
@@ -50,7 +52,7 @@ def visit(chromium, address):
     """Opens the app as a new visitor; afterwards: no console error, no dialog, nothing asked of another host."""
     contexts, faults = [], []
 
-    def open_page(width=1366, height=900, theme="light", path=""):
+    def open_page(width=1366, height=900, path="", wait_for="girl", theme="light"):
         context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
         contexts.append(context)
         page = context.new_page()
@@ -59,7 +61,7 @@ def visit(chromium, address):
         page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda asked: foreign(asked.url, address) and faults.append(f"asked {asked.url}"))
         page.goto(address + path)
-        page.locator(".viewer[data-shown]").wait_for()
+        page.locator(".viewer[data-shown] .chip", has_text=wait_for).first.wait_for()
         return page
 
     yield open_page
