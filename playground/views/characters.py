@@ -14,6 +14,7 @@ from playground.views.folding import Folded, fold
 
 PATTERNS = ("before", "after", "itself", "copies", "aligns", "end")  # news: named as soon as they reach CLEAR
 CLEAR = 0.4  # of the attention on words must follow a pattern before a head is named after it
+REPEATS = 2  # repeated words a sentence needs before a head can be said to copy: one may be chance
 STANDS_OUT = 0.25  # by so much a repeated word must look more at what followed it than other words do
 PARKED = 0.5  # rests on special tokens, or on the first word of a decoder
 PICKED = 0.35  # goes, on average, to the one word that a word looks at most
@@ -59,7 +60,7 @@ def _pattern_scores(found: AttentionMap, folded: Folded, words: tuple[Word, ...]
     if 0 in weights.shape:
         return {}
     if found.kind == "cross":
-        return {"aligns": _along(weights), "end": _at_end(found)}
+        return {"aligns": _along(folded), "end": _at_end(found)}
     return {
         "before": _mean_at(weights, [(at, at - 1) for at in range(1, count)]),
         "after": _mean_at(weights, [(at, at + 1) for at in range(count - 1)]),
@@ -78,7 +79,7 @@ def _mean_at(weights: np.ndarray, cells: list[tuple[int, int]]) -> np.ndarray | 
 
 def _copied(weights: np.ndarray, cells: list[tuple[int, int]]) -> np.ndarray | None:
     """What repeated words give to what followed them, where that is more than the words around give to it anyway."""
-    if not cells:
+    if len(cells) < REPEATS:
         return None
     others = [[row for row in range(key + 1, weights.shape[2]) if row != query] for query, key in cells]
     usual = [
@@ -102,13 +103,14 @@ def _followers(rows: tuple[int, ...], words: tuple[Word, ...]) -> list[tuple[int
     return cells
 
 
-def _along(weights: np.ndarray) -> np.ndarray | None:
-    """How much of each written word's attention falls on one word of the text that no neighbour claims as well."""
+def _along(folded: Folded) -> np.ndarray | None:
+    """How much of all attention falls on the one word that each written word looks at most, if those words differ."""
+    weights = folded.weights
     if weights.shape[2] < 2:
         return None
     best = weights.argmax(axis=-1)  # [layer, head, query]
     distinct = np.array([[len(set(head)) / len(head) for head in layer] for layer in best])
-    return weights.max(axis=-1).mean(axis=-1) * distinct
+    return (weights.max(axis=-1) * (1 - folded.parked)).mean(axis=-1) * distinct
 
 
 def _at_end(found: AttentionMap) -> np.ndarray:

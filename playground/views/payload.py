@@ -48,7 +48,7 @@ def make_payload(reading: Reading, selection: Selection, thumbnail_side: int) ->
         "maps": [_pack_map(found, thumbnail_side, (*reading.words, *reading.target_words)) for found in reading.maps],
         "blanks": list(reading.request.blanks),
         "guesses": [_pack_guesses(found) for found in reading.guesses if found.word in reading.request.blanks],
-        "next": next((_pack_best(found) for found in reading.guesses if found.word is None), []),
+        "next": _pack_next(reading),
         "selection": asdict(selection),
         "notes": list(reading.notes),
     }
@@ -114,6 +114,12 @@ def _pack_guesses(found: Guesses) -> dict[str, Any]:
         "best": _pack_best(found),
         "truth": None if found.truth is None else [found.truth.rank, round(found.truth.probability, 4)],
     }
+
+
+def _pack_next(reading: Reading) -> list[list[Any]]:
+    """What a decoder would write after the text; an encoder–decoder has come to its end."""
+    last = next((found for found in reading.guesses if found.word is None), None)
+    return _pack_best(last) if last and reading.family == "decoder" else []
 
 
 def _pack_best(found: Guesses) -> list[list[Any]]:

@@ -108,3 +108,24 @@ def test_a_word_that_everybody_looks_at_is_not_copied():
     drawn = np.zeros((N + 2, N + 2), dtype=np.float32)
     drawn[:, 3] = 1  # all look at "Mary", and so does the second "saw"
     assert character(drawn).name == "picks"
+
+
+def cross(*cells, rest=0.0):
+    """The aligning of a text with itself: rows write, columns are read."""
+    return character(head(*cells, rest=rest), "cross")
+
+
+def test_a_cross_head_that_finds_each_counterpart_aligns_and_one_that_rests_at_the_end_does_not():
+    diagonal = [(at, at) for at in range(N)]
+    assert cross(*diagonal).name == "aligns" and cross(*diagonal).score == pytest.approx(1, abs=0.3)
+    assert cross(*diagonal, rest=0.9).name in ("end", "parks")
+    assert cross(*((at, 0) for at in range(N))).name == "picks"
+
+
+def test_one_repeated_word_is_not_enough_to_say_that_a_head_copies():
+    text = "the cat saw the dog"
+    tokens = tokens_of(text)
+    drawn = np.full((7, 7), 1 / 7, dtype=np.float32)
+    drawn[4] = np.eye(7, dtype=np.float32)[2]  # the second "the" looks at "cat"
+    found = AttentionMap("encoder", "all", drawn[None, None], tokens, tokens, (0,))
+    assert measure_characters(found, cut_words(text))[0][0].name != "copies"
