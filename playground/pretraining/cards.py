@@ -60,7 +60,7 @@ def _facts(opened: Opened, record: dict[str, Any], folder: Path) -> str:
         f"width {config.hidden_size}",
         "parameters": f"{opened.model.num_parameters():,} (16-bit safetensors, {size:.1f} MB)",
         "vocabulary": f"{len(opened.tokenizer):,} pieces",
-        "context": f"{opened.tokenizer.model_max_length} tokens, all of them trained",
+        "context": f"{opened.tokenizer.model_max_length} tokens; the training texts reach all of them",
         "tokens seen": f"{record['tokens']:,} in {record['steps']:,} steps",
         "time": f"{record['minutes']:.0f} minutes",
     }

@@ -152,7 +152,10 @@ class T5Examples:
         self.end, self.seed = tokenizer.eos_token_id, seed
 
     def __call__(self, number: int) -> list[Example]:
-        """Pool `number`: each pair is given a task; one example in ten joins two or three pairs."""
+        """Pool `number`: each pair is given a task. One translation in ten joins two or three pairs, and most of the
+
+        corrupted texts do: a hidden span is a few tokens where a translation is ten, so single sentences teach little.
+        """
         generator = np.random.default_rng([self.seed, 4, number])
         examples = []
         for index in take(number, min(PAIR_POOL, len(self.lengths)), len(self.lengths), self.seed):
@@ -161,7 +164,7 @@ class T5Examples:
                 rows = self.joined(index, 0.1, generator)
                 examples.append(self.translate(rows, 0 if draw < 0.6 else 1))
             else:
-                examples.append(self.corrupt(self.joined(index, 0.3, generator), generator))
+                examples.append(self.corrupt(self.joined(index, 0.7, generator), generator))
         return examples
 
     def joined(self, index: int, chance: float, generator: Generator) -> list[int]:

@@ -20,6 +20,7 @@ def _one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+    torch.set_flush_denormal(False)  # the command turns it on, and numbers would stay so for all later tests
 
 
 @pytest.fixture(scope="session")
