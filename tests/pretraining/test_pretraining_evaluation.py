@@ -164,7 +164,6 @@ def test_the_right_word_counts_only_where_all_its_pieces_are_among_the_five_best
 
 
 def test_evaluation_prints_a_table_and_writes_one_json_and_cards_quote_it(models, corpus):
-    pytest.importorskip("sacrebleu")
     held = Held(corpus)
     figures = evaluate(NAMES, models, held)
     assert {figure.model for figure in figures} == set(NAMES)
