@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -49,6 +50,15 @@ def test_cross_attention_writes_a_given_text_and_the_other_two_maps_are_one_choi
         page.locator("#cross-kind input").click()
         page.get_by_role("option", name=words).click()
         expect(here).to_have_class(re.compile(f"kind-{kind}"))
+
+
+@pytest.mark.parametrize("width", [360, 390, 820, 1366])
+def test_every_chooser_of_a_tab_lies_on_the_screen(visit, width):
+    page = visit(width=width)
+    go_to(page, "cross")
+    for name in ("model", "task", "kind", "link"):
+        box = page.locator(f"#cross-{name}").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width, name
 
 
 def test_a_link_opens_the_tab_it_names(visit):
